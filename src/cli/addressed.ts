@@ -1,0 +1,41 @@
+// Commands that are printed name the context and the kubeconfig where they are not the current
+// ones: a line that is copied must reach the cluster that the report is about.
+
+import type { Finding, Report } from "../model/report.js";
+import type { Flags } from "./command.js";
+import { quoted } from "./shell.js";
+
+const startsKubectl = /(^|\| |&& |; |\$\()kubectl (?!pulldoctor )/g;
+
+/** The report with `--context` and `--kubeconfig` of this call in all of its commands. */
+export function addressed(report: Report, flags: Flags): Report {
+  const words = ["kubeconfig", "context"].flatMap((name) => {
+    const value = flags.text(name);
+    return value === undefined ? [] : [`--${name} ${quoted(value)}`];
+  });
+  if (words.length === 0) return report;
+  const more = words.join(" ");
+  const all = (commands: readonly string[]): readonly string[] =>
+    commands.map((command) => address(command, more));
+  return {
+    ...report,
+    findings: report.findings.map(
+      (finding): Finding => ({
+        ...finding,
+        settle: all(finding.settle),
+        verify: all(finding.verify),
+        remedies: finding.remedies.map((remedy) => ({ ...remedy, commands: all(remedy.commands) })),
+        ...(finding.retry === undefined
+          ? {}
+          : { retry: { ...finding.retry, commands: all(finding.retry.commands) } }),
+      }),
+    ),
+  };
+}
+
+function address(command: string, more: string): string {
+  if (/^pulldoctor (diagnose|check) /.test(command) && !/ (-f|--filename) /.test(command)) {
+    return `${command} ${more}`;
+  }
+  return command.replace(startsKubectl, `$1kubectl ${more.replaceAll("$", "$$$$")} `);
+}

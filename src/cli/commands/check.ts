@@ -1,0 +1,76 @@
+// `pulldoctor check`: what of the cluster can be read, and with which rights.
+
+import { checkCluster } from "../../cluster/check.js";
+import { openCluster } from "../../cluster/client.js";
+import { roleManifest, roleNames } from "../../cluster/rights.js";
+import { checkJson, checkPage, exitCodeOfCheck } from "../check-page.js";
+import { clusterOf, clusterWorldOf, contextFlags } from "../cluster-choice.js";
+import { defineCommand, type Flags } from "../command.js";
+import { fixRole, fixRoleNames } from "../fix/role.js";
+import { keepHeapSmall } from "../memory.js";
+import { colourFlag, lookOf } from "../output.js";
+import { progressOf } from "../progress.js";
+
+export const checkCommand = defineCommand({
+  id: "check",
+  summary: "see what of the cluster can be read, and with which rights",
+  flags: [
+    { flags: "-n, --namespace <name>", text: "only this namespace; all of them when left out" },
+    { flags: "-A, --all-namespaces", text: "every namespace; this is the default" },
+    ...contextFlags,
+    {
+      flags: "--print-rbac [role]",
+      text: "print the role that grants the rights, for kubectl apply, and ask nothing",
+      choices: [...roleNames, ...fixRoleNames],
+    },
+    { flags: "-o, --output <format>", text: "how to print it", choices: ["text", "json"] },
+    colourFlag,
+  ],
+  examples: [
+    { line: "pulldoctor check", what: "which rights there are, and what is lost without the others" },
+    {
+      line: "pulldoctor check --print-rbac | kubectl apply -f -",
+      what: "a ClusterRole with the rights of diagnose",
+    },
+    {
+      line: "pulldoctor check --print-rbac secrets -n shop",
+      what: "a Role that lets pull secrets of shop be read",
+    },
+    {
+      line: "pulldoctor check --print-rbac fix-set-image -n shop",
+      what: "a Role with what this one fix changes in shop",
+    },
+  ],
+  notes: ["Exit code 0: diagnose can work; 1: pods or events cannot be read; 3: cannot tell."],
+  run: async (_operands, flags, io) => {
+    const namespace = flags.isOn("all-namespaces") ? undefined : flags.text("namespace");
+    if (flags.firstGiven(["print-rbac"]) !== undefined) {
+      const asked = flags.text("print-rbac") ?? "diagnose";
+      const role = roleNames.find((name) => name === asked) ?? "diagnose";
+      io.out(fixRole(asked, namespace) ?? roleManifest(role, namespace));
+      return 0;
+    }
+    const progress = progressOf(io);
+    keepHeapSmall();
+    const api = await openCluster({ ...clusterOf(flags), namespace }, clusterWorldOf(io));
+    try {
+      const check = await checkCluster(namespace, api, progress.show).finally(progress.clear);
+      io.out(
+        flags.text("output") === "json"
+          ? checkJson(check)
+          : checkPage(check, askedBy(flags), lookOf(flags, io)),
+      );
+      return exitCodeOfCheck(check);
+    } finally {
+      await api.close();
+    }
+  },
+});
+
+/** The flags that chose the cluster. */
+function askedBy(flags: Flags): readonly string[] {
+  return ["context", "kubeconfig"].flatMap((name) => {
+    const value = flags.text(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+}

@@ -1,0 +1,172 @@
+// `pulldoctor undo`: takes a change back by its journal, or lists what can be taken back.
+
+import type { JournalEntry } from "../../mend/journal.js";
+import { shown } from "../../mend/planning.js";
+import { planUndo, type Undoing, undo } from "../../mend/undo.js";
+import { ToolError } from "../../model/errors.js";
+import { inert } from "../../report/inert.js";
+import { defineCommand, type Flags } from "../command.js";
+import { takeFilesBack } from "../fix/checkout-journal.js";
+import { clusterFlags, refuseProtected } from "../fix/flags.js";
+import { diffText } from "../fix/page.js";
+import { questionsOn } from "../fix/question.js";
+import { editLines } from "../fix/step-lines.js";
+import { journalOf, sleeperOf, writerBy } from "../fix/writer.js";
+import type { Io } from "../io.js";
+import { colourFlag, lookOf } from "../output.js";
+import { quoted } from "../shell.js";
+
+export const undoCommand = defineCommand({
+  id: "undo",
+  summary: "take a change of fix back, or list what can be taken back",
+  operands: { name: "[CHANGE]", text: "the change's id; what can be taken back is listed when left out" },
+  flags: [
+    ...clusterFlags,
+    { flags: "-y, --yes", text: "take it back without asking" },
+    {
+      flags: "--protect <pattern>",
+      text: "contexts in which --yes is refused, such as prod-*; PULLDOCTOR_PROTECT too",
+      isRepeatable: true,
+    },
+    { flags: "--dry-run", text: "say what would be done, and change nothing" },
+    { flags: "--qps <number>", text: "requests to the API server each second at most: 100 when left out" },
+    colourFlag,
+  ],
+  examples: [
+    { line: "pulldoctor undo", what: "what can be taken back, newest first" },
+    { line: "pulldoctor undo 1125-234501-7f3a09", what: "take this change back" },
+  ],
+  notes: [
+    "Nothing is touched unless every object still is as the change left it. Pods that run keep what they were",
+    "made with; new ones meet the old state again. Exit code 0: it is as before; 1: it is not; 2: could not ask.",
+  ],
+  run: async ([id], flags, io) => {
+    const journal = journalOf(io);
+    const open = journal.entries().filter(isOpen);
+    if (id === undefined) return listed(open, io);
+    const entry = journal.entries().find((one) => one.id === id);
+    if (entry === undefined) throw unknownChange(id, open);
+    if (entry.state === "undone") {
+      io.out(`change ${entry.id} was taken back before. Nothing was changed.\n`);
+      return 0;
+    }
+    return entry.files === undefined ? undoOne(entry, flags, io) : undoFiles(entry, flags, io);
+  },
+});
+
+/** Something was changed by it, or may have been, and was not taken back. */
+const isOpen = ({ state, steps, files }: JournalEntry): boolean =>
+  state !== "undone" &&
+  (files !== undefined || steps.some((step) => step.state === "done" || step.state === "writing"));
+
+function listed(entries: readonly JournalEntry[], io: Io): number {
+  if (entries.length === 0) {
+    io.out("there is nothing to take back\n");
+    return 0;
+  }
+  const lines = entries.map(({ id, at, cluster, what, state }) => {
+    const how = state === "done" ? "" : "  not finished";
+    return `  ${id}  ${at.slice(0, 16).replace("T", " ")}  ${inert(cluster.name)}  ${inert(what)}${how}`;
+  });
+  io.out(`${lines.join("\n")}\none of them: ${io.program} undo ${entries[0]?.id}\n`);
+  return 0;
+}
+
+/** A change of files is taken back without a cluster. */
+function undoFiles(entry: JournalEntry, flags: Flags, io: Io): number {
+  if (!flags.isOn("yes")) {
+    io.out(`  ${inert(entry.what)}\n  --yes takes it back in the files. Nothing was changed.\n`);
+    return 1;
+  }
+  const isBack = takeFilesBack(entry);
+  journalOf(io).write({ ...entry, state: "undone" });
+  io.out(isBack ? "  taken back; commit it as you did the change\n" : "  the files are as they were\n");
+  return 0;
+}
+
+async function undoOne(entry: JournalEntry, flags: Flags, io: Io): Promise<number> {
+  const writing = await writerBy(flags, io);
+  const questions = questionsOn(io);
+  try {
+    if (writing.api.server !== entry.cluster.server) throw otherCluster(entry, writing.api.name);
+    refuseProtected(flags, io.env, writing.api.name);
+    const world = { writing, journal: journalOf(io), sleep: sleeperOf(io) };
+    const undoings = await planUndo(entry, world);
+    const look = lookOf(flags, io);
+    const lines = undoings.flatMap((one) => undoingLines(one));
+    io.out(`${diffText(lines, look).join("\n")}\n\n`);
+    const refused = undoings.filter(({ is }) => is === "refused");
+    if (refused.length > 0) {
+      io.out("  It cannot be taken back by itself. Nothing was changed.\n");
+      return 1;
+    }
+    if (flags.isOn("dry-run")) {
+      io.out("  This was a dry run. Nothing was changed.\n");
+      return 0;
+    }
+    if (
+      !flags.isOn("yes") &&
+      (!io.isTerminal.in || (await questions.ask(`In ${inert(writing.api.name)}.  Take it back?`)) !== "yes")
+    ) {
+      io.out(
+        `  ${io.isTerminal.in ? "" : "There is no terminal to ask on; --yes takes it back. "}Nothing was changed.\n`,
+      );
+      return 1;
+    }
+    const done = await undo(entry, undoings, world);
+    if (done.is === "stopped") {
+      const restored = done.entry.steps
+        .filter(({ state }) => state === "restored")
+        .map(({ ref }) => shown(ref));
+      io.out(
+        `  ${look.signs.problem} ${inert(done.why)}\n  ` +
+          `${restored.length === 0 ? "Nothing was changed." : `Taken back so far: ${inert(restored.join(", "))}.`} ` +
+          `${io.program} undo ${quoted(entry.id)} goes on from here.\n`,
+      );
+      return 1;
+    }
+    for (const left of done.leftBackups) io.err(`  its copy is still there: ${inert(left)}\n`);
+    io.out(`  ${look.signs.fine} taken back\n`);
+    return 0;
+  } finally {
+    await questions.close();
+    await writing.api.close();
+  }
+}
+
+function undoingLines(undoing: Undoing) {
+  const name = shown(undoing.step.ref);
+  switch (undoing.is) {
+    case "nothing":
+      return [{ is: "plain", text: `${name}: ${undoing.why}` } as const];
+    case "refused":
+      return [{ is: "plain", text: `${name} stays: ${undoing.why}` } as const];
+    case "remove":
+      return [{ is: "removed", text: `${name}, which the change made` } as const];
+    case "remake":
+      return [{ is: "plain", text: `${name} is made again as it was` } as const];
+    case "patch":
+      return undoing.step.ref.kind === "Secret"
+        ? [
+            {
+              is: "plain",
+              text: `${name} gets its former content, from Secret ${undoing.step.backup}`,
+            } as const,
+          ]
+        : editLines(name, undoing.edits);
+  }
+}
+
+const unknownChange = (id: string, open: readonly JournalEntry[]): ToolError =>
+  new ToolError("change-unknown", {
+    what: `there is no change ${id} in the journal`,
+    why: open.length === 0 ? "nothing can be taken back" : `the newest is ${open[0]?.id}`,
+    do: "undo without an id lists them",
+  });
+
+const otherCluster = ({ id, cluster }: JournalEntry, name: string): ToolError =>
+  new ToolError("change-elsewhere", {
+    what: `change ${id} was made in ${cluster.name}`,
+    why: `this is ${name}, another API server than ${cluster.server}`,
+    do: `choose it with --context ${cluster.name}`,
+  });

@@ -1,0 +1,98 @@
+// `pulldoctor verify`: waits until what was stopped runs, and says whether it stays so.
+
+import type { WritingApi } from "../../cluster/api.js";
+import type { Stopped } from "../../fixes/define.js";
+import { inert } from "../../report/inert.js";
+import { addressed } from "../addressed.js";
+import { probeFlag, reachFlags } from "../asking.js";
+import { defineCommand, type Flags } from "../command.js";
+import { exitCodeOf } from "../exit.js";
+import { diagnoseLive } from "../fix/diagnosing.js";
+import { clusterFlags, waitFlags } from "../fix/flags.js";
+import { exitCodeOfVerified, sightsBefore, verifiedLines, waitFor } from "../fix/waiting.js";
+import { journalOf, writerBy } from "../fix/writer.js";
+import type { Io } from "../io.js";
+import { colourFlag, lookOf, printReport } from "../output.js";
+import { type Progress, progressOf } from "../progress.js";
+import { parseTargets, type Target } from "../targets.js";
+
+export const verifyCommand = defineCommand({
+  id: "verify",
+  summary: "wait until what was stopped runs, and say whether it stays so",
+  operands: {
+    name: "[TYPE/NAME...]",
+    text: "pods or controllers; those of the last fix, or all that cannot pull, when left out",
+  },
+  flags: [...clusterFlags, ...waitFlags, probeFlag, ...reachFlags, colourFlag],
+  examples: [
+    { line: "pulldoctor verify deploy/checkout -n shop", what: "wait until it runs" },
+    { line: "pulldoctor verify --timeout 5m", what: "what the last fix was about, for longer" },
+  ],
+  notes: ["Exit code 0: all of it runs; 1: it does not; 2: could not ask; 3: cannot tell."],
+  run: async (operands, flags, io) => {
+    const writing = await writerBy(flags, io);
+    const progress = progressOf(io);
+    try {
+      const { stopped, namespace } = await subjects(
+        parseTargets(operands, io.program),
+        writing,
+        flags,
+        io,
+        progress,
+      );
+      if (stopped.length === 0) {
+        io.out("nothing to wait for: every pull works\n");
+        return 0;
+      }
+      const before = await sightsBefore(stopped, writing.api);
+      const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress });
+      const names = stopped.map(({ kind, namespace: at, name }) => `${kind} ${at}/${name}`);
+      io.out(`${inert(names.join(", "))}\n${verifiedLines(waited, lookOf(flags, io)).join("\n")}\n`);
+      if (waited.verified.is !== "timeout") return exitCodeOfVerified(waited.verified);
+      return await diagnoseAgain(stopped, namespace, writing, flags, io, progress);
+    } finally {
+      progress.clear();
+      await writing.api.close();
+    }
+  },
+});
+
+async function subjects(
+  targets: readonly Target[],
+  writing: WritingApi,
+  flags: Flags,
+  io: Io,
+  progress: Progress,
+): Promise<{ readonly stopped: readonly Stopped[]; readonly namespace: string | undefined }> {
+  const { namespace, server } = writing.api;
+  if (targets.length > 0) return { stopped: targets.map((target) => ({ ...target, namespace })), namespace };
+  const last = journalOf(io)
+    .entries()
+    .find((entry) => entry.cluster.server === server && entry.state === "done");
+  if (last !== undefined && flags.text("namespace") === undefined)
+    return { stopped: last.stopped, namespace: undefined };
+  const { report } = await diagnoseLive(writing.api, { targets: [], namespace }, flags, io, progress);
+  const failing = report.findings.filter(({ endedAt }) => endedAt === undefined);
+  return { stopped: failing.flatMap(({ workloads }) => workloads), namespace };
+}
+
+/** What it is now: the reason may be another one than before. */
+async function diagnoseAgain(
+  stopped: readonly Stopped[],
+  namespace: string | undefined,
+  writing: WritingApi,
+  flags: Flags,
+  io: Io,
+  progress: Progress,
+): Promise<number> {
+  const { report } = await diagnoseLive(writing.api, { targets: [], namespace }, flags, io, progress).finally(
+    progress.clear,
+  );
+  const about = report.findings.filter(({ workloads }) =>
+    workloads.some((one) => stopped.some(({ kind, name }) => one.kind === kind && one.name === name)),
+  );
+  const narrow = addressed({ ...report, findings: about }, flags);
+  io.out("\n");
+  await printReport(narrow, flags, io, { ask: `${io.program} diagnose`, isNarrow: true });
+  return Math.max(1, exitCodeOf(narrow));
+}

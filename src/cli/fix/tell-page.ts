@@ -1,0 +1,47 @@
+// What only another person or team can do, with the facts to hand over.
+
+import type { Finding } from "../../model/report.js";
+import { inert } from "../../report/inert.js";
+import { indent, wrap } from "../../report/layout.js";
+import type { Look } from "../../report/signs.js";
+import { findingLines } from "./page.js";
+
+export function tellLines(finding: Finding, look: Look): readonly string[] {
+  const { remedies, evidence, pods, settle, open } = finding;
+  const nodes = [...new Set(pods.flatMap(({ node }) => node ?? []))];
+  const facts = [
+    ...(finding.host === undefined ? [] : [`registry host: ${finding.host}`]),
+    ...(nodes.length === 0
+      ? []
+      : [
+          `nodes: ${nodes.slice(0, 8).join(", ")}${nodes.length > 8 ? `, and ${nodes.length - 8} more` : ""}`,
+        ]),
+    ...(finding.since === undefined ? [] : [`since: ${finding.since.toISOString()}`]),
+    ...evidence.slice(0, 2).map(({ where, quote, shows }) => `${where}: ${quote ?? shows}`),
+  ];
+  const words = remedies.map(({ what }) => what);
+  const commands = [...remedies.flatMap((one) => one.commands), ...settle];
+  return [
+    ...findingLines(finding, look),
+    ...indent(wrap(inert(finding.summary), look.width - 2), 2),
+    "",
+    "  pulldoctor cannot change this here",
+    ...(words.length === 0
+      ? indent(
+          wrap(
+            open.length === 0
+              ? "no fix is known for it"
+              : `what it is has to be settled first: ${open.map(({ cause }) => cause).join(", ")}`,
+            look.width - 4,
+          ),
+          4,
+        )
+      : words.flatMap((word) => indent(wrap(inert(word), look.width - 4), 4))),
+    "",
+    "  to hand over",
+    ...facts.flatMap((fact) => indent(wrap(inert(fact), look.width - 4), 4)),
+    ...(commands.length === 0 ? [] : ["", "  commands", ...indent(commands.map(inert), 4)]),
+    "",
+    "  Nothing was changed.",
+  ];
+}

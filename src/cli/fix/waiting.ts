@@ -1,0 +1,94 @@
+// Waits for the pods after a change, and says how it went; `verify` alone says the same.
+
+import type { Api } from "../../cluster/api.js";
+import type { Stopped } from "../../fixes/define.js";
+import { type PodSight, readPods, UnreadPods, type Verified, verify } from "../../mend/verify.js";
+import { inert } from "../../report/inert.js";
+import { counted } from "../../report/layout.js";
+import type { Look } from "../../report/signs.js";
+import type { Flags } from "../command.js";
+import type { Io } from "../io.js";
+import type { Progress } from "../progress.js";
+import { durationOf } from "./flags.js";
+import { sleeperOf } from "./writer.js";
+
+export interface Waited {
+  readonly verified: Verified;
+  readonly seconds: number;
+}
+
+/** How all pods of these namespaces are before a change; [] where they cannot be read. */
+export async function sightsBefore(stopped: readonly Stopped[], api: Api): Promise<readonly PodSight[]> {
+  try {
+    return await readPods(api, [...new Set(stopped.map(({ namespace }) => namespace))]);
+  } catch (error) {
+    if (error instanceof UnreadPods) return [];
+    throw error;
+  }
+}
+
+export async function waitFor(
+  stopped: readonly Stopped[],
+  before: readonly PodSight[],
+  { api, flags, io, progress }: { api: Api; flags: Flags; io: Io; progress: Progress },
+): Promise<Waited> {
+  const started = performance.now();
+  const timeoutMs = durationOf(flags, "timeout", 120_000);
+  const settleMs = durationOf(flags, "settle", 10_000);
+  const bounds = { timeoutMs, settleMs, everyMs: Math.max(50, Math.min(1_000, settleMs / 3)) };
+  const world = {
+    api,
+    sleep: sleeperOf(io),
+    elapsed: () => performance.now() - started,
+    progress: (text: string) => progress.show(`waiting: ${text}`),
+  };
+  let verified: Verified;
+  try {
+    verified = await verify(stopped, before, bounds, world);
+  } catch (error) {
+    if (!(error instanceof UnreadPods)) throw error;
+    verified = { is: "unclear", why: `the pods cannot be read: ${error.message}` };
+  } finally {
+    progress.clear();
+  }
+  return { verified, seconds: (performance.now() - started) / 1000 };
+}
+
+export function verifiedLines({ verified, seconds }: Waited, { signs, paint }: Look): readonly string[] {
+  const after = `after ${Math.round(seconds)}s`;
+  switch (verified.is) {
+    case "running": {
+      const { ready, pulledEvents, worse } = verified;
+      const events =
+        pulledEvents >= ready
+          ? "each with its Pulled event"
+          : `${pulledEvents} of them with a Pulled event; the others' are not kept any more`;
+      return [
+        `  ${paint.fine(signs.fine)} ${ready} of ${ready} running ${after}, ${events}`,
+        ...(worse.length === 0
+          ? []
+          : [
+              `  ${paint.problem(signs.problem)} ${counted(worse.length, "other pod")} got worse: ${inert(worse.slice(0, 5).join(", "))}`,
+            ]),
+      ];
+    }
+    case "crashes":
+      return [
+        `  ${paint.problem(signs.problem)} ${verified.ready} of ${verified.wanted} running ${after}: ${inert(verified.pod)} now starts and crashes (${inert(verified.how)})`,
+        "",
+        "  The image is pulled, so this cause is gone; the crash is another matter.",
+      ];
+    case "timeout":
+      return [
+        `  ${paint.problem(signs.problem)} ${verified.ready} of ${verified.wanted} running ${after}: ${inert(verified.why)}`,
+      ];
+    case "unclear":
+      return [`  ${paint.unclear(signs.unclear)} ${inert(verified.why)}`];
+  }
+}
+
+/** 0 everything runs, 1 something does not, 3 it cannot be told. */
+export function exitCodeOfVerified(verified: Verified): 0 | 1 | 3 {
+  if (verified.is === "running") return verified.worse.length === 0 ? 0 : 1;
+  return verified.is === "unclear" ? 3 : 1;
+}

@@ -1,0 +1,152 @@
+// The journal: one file for each change, written before anything is sent and after every answer, so that whatever ends the
+// process, what may have been changed stands there. It holds no secret's value: those are copied to a Secret in the cluster.
+
+import { createHash, randomBytes } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { isRecord } from "../cluster/objects-fields.js";
+import type { ObjectRef } from "../cluster/resources.js";
+import type { Edit } from "../fixes/edits.js";
+import { ToolError } from "../model/errors.js";
+
+/**
+ * `planned`: nothing was sent. `writing`: sent, and no answer is noted: it may have been done or not. `restored`: taken back.
+ */
+export type StepState = "planned" | "writing" | "done" | "refused" | "restored";
+
+export interface JournalStep {
+  readonly is: "edit" | "create" | "delete" | "remake";
+  readonly ref: ObjectRef;
+  /** Of the object before; "" for one that was to be made. */
+  readonly uid: string;
+  readonly state: StepState;
+  /** What was changed, old and new; absent for Secrets. */
+  readonly edits?: readonly Edit[];
+  /** The Secret in the same namespace that holds what the object was. */
+  readonly backup?: string;
+  /** Of the object as it was made. */
+  readonly newUid?: string;
+  /** The version that the write left. */
+  readonly resourceVersion?: string;
+  /** The API server's words, where it refused. */
+  readonly why?: string;
+}
+
+export interface JournalEntry {
+  readonly schema: 1;
+  readonly id: string;
+  readonly at: string;
+  readonly cluster: { readonly name: string; readonly server: string };
+  /** Ids of the fixes. */
+  readonly fixes: readonly string[];
+  readonly causes: readonly string[];
+  /** What a person would say was done: one line. */
+  readonly what: string;
+  /** What the findings stopped, for `verify`. */
+  readonly stopped: readonly { readonly kind: string; readonly namespace: string; readonly name: string }[];
+  /** `begun` after the process has ended: it was interrupted. */
+  readonly state: "begun" | "done" | "stopped" | "undone";
+  readonly steps: readonly JournalStep[];
+  /** Files of a checkout that were edited: what takes it back, as src/manifests keeps it. */
+  readonly files?: unknown;
+}
+
+/** Sorted by time, short enough to type: `1125-234501-7f3a09`. */
+export function newId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, "");
+  return `${stamp.slice(4, 8)}-${stamp.slice(9, 15)}-${randomBytes(3).toString("hex")}`;
+}
+
+export class Journal {
+  readonly #folder: string;
+
+  /** The folder is made when the first change is written. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** On the disk when this returns. Throws ToolError `journal-unwritable`: then nothing may be changed. */
+  write(entry: JournalEntry): void {
+    const path = join(this.#folder, `${entry.id}.json`);
+    const draft = `${path}.new`;
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      const file = openSync(draft, "w", 0o600);
+      try {
+        writeSync(file, `${JSON.stringify(entry, null, 2)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      const isNew = !existsSync(path);
+      renameSync(draft, path);
+      // A new name is on the disk only when its folder is.
+      if (!isNew) return;
+      const folder = openSync(this.#folder, "r");
+      try {
+        fsyncSync(folder);
+      } finally {
+        closeSync(folder);
+      }
+    } catch (cause) {
+      throw new ToolError("journal-unwritable", {
+        what: `the journal ${path} cannot be written`,
+        why: cause instanceof Error && "code" in cause ? String(cause.code) : "the system gives no reason",
+        do: "set XDG_STATE_HOME to a folder that can be written; without a journal nothing is changed",
+        cause,
+      });
+    }
+  }
+
+  /** Newest first; files that are no entries are left out. */
+  entries(): readonly JournalEntry[] {
+    let names: readonly string[];
+    try {
+      names = readdirSync(this.#folder);
+    } catch {
+      return [];
+    }
+    return names
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => this.#read(name) ?? [])
+      .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : -1));
+  }
+
+  #read(name: string): JournalEntry | undefined {
+    try {
+      const entry: unknown = JSON.parse(readFileSync(join(this.#folder, name), "utf8"));
+      return isEntry(entry) ? entry : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function isEntry(value: unknown): value is JournalEntry {
+  return isRecord(value) && value.schema === 1 && typeof value.id === "string" && Array.isArray(value.steps);
+}
+
+/** A digest of plain data, whatever the order of its fields. */
+export function digestOf(value: unknown): string {
+  return createHash("sha256").update(canonical(value)).digest("hex");
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (!isRecord(value)) return JSON.stringify(value) ?? "null";
+  const fields = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+  return `{${fields.join(",")}}`;
+}

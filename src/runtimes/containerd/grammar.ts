@@ -1,0 +1,250 @@
+// containerd 1.6 to 2.3, as its CRI service, its client and its transfer service word a pull.
+// Semantics reference 6.3.
+
+import { defineGrammar, head, leaf } from "../sentence.js";
+import { content } from "./content.js";
+import { unpacking } from "./unpacking.js";
+
+const token = { stage: "token" as const, group: "token" };
+
+export default defineGrammar({
+  id: "containerd",
+  by: "containerd",
+  runtime: "containerd",
+  pull: "always",
+  sentences: [
+    head({ id: "ctd.head", starts: 'failed to pull and unpack image "{qref}": ', group: "top" }),
+    head({ id: "ctd.head.bare", starts: "failed to pull and unpack image: ", group: "top" }),
+    head({ id: "ctd.resolve", starts: 'failed to resolve reference "{qref}": ', group: "top" }),
+    head({ id: "ctd.resolve.image", starts: 'failed to resolve image "{qref}": ', group: "top" }),
+    head({ id: "ctd.resolve.transfer", starts: "failed to resolve image: ", group: "top" }),
+    head({
+      id: "ctd.resolve.ref",
+      starts: '{failed to resolve ref {ref}: |failed to resolve ref "{qref}": }',
+      group: "top",
+    }),
+    head({ id: "ctd.endpoint", starts: "no available registry endpoint: " }),
+    head({
+      id: "ctd.parse-ref",
+      starts: 'failed to parse image reference "{qimage}": ',
+      says: "invalid-reference",
+      decides: true,
+      stage: "reference",
+      group: "top",
+    }),
+    head({
+      id: "ctd.create-ref",
+      starts: 'failed to create image reference "{qref}": ',
+      says: "unpack-failed",
+      stage: "unpack",
+    }),
+    head({
+      id: "ctd.update-store",
+      starts: 'failed to update image store "{qref}": ',
+      says: "unpack-failed",
+      stage: "unpack",
+    }),
+    head({
+      id: "ctd.get-from-store",
+      starts: 'failed to get image "{qref}" from containerd image store: ',
+      says: "unpack-failed",
+      stage: "unpack",
+    }),
+    head({ id: "ctd.create-registry", starts: "failed to create OCI registry: ", says: "unknown" }),
+    head({ id: "ctd.endpoints", starts: "get registry endpoints: ", says: "unknown" }),
+    head({
+      id: "ctd.server-address",
+      starts: "parse server address: ",
+      says: "secret-malformed",
+      stage: "credentials",
+    }),
+    leaf({
+      id: "ctd.auth-decode",
+      whole: 'invalid decoded auth: "{quoted}"',
+      says: "secret-malformed",
+      stage: "credentials",
+    }),
+    head({
+      id: "ctd.progress-timeout-parse",
+      starts: 'failed to parse image_pull_progress_timeout "{quoted}": ',
+      says: "unknown",
+    }),
+    head({ id: "ctd.fetcher", starts: 'failed to get fetcher for "{qref}": ' }),
+    head({ id: "ctd.fetcher.bare", starts: "failed to fetch {token}: ", group: "runtime" }),
+    head({ id: "ctd.copy", starts: "failed to copy: ", stage: "blob", group: "runtime" }),
+    head({ id: "ctd.open", starts: "httpReadSeeker: failed open: ", stage: "blob", group: "runtime" }),
+    head({
+      id: "ctd.do-request",
+      starts: "failed to do request: ",
+      says: "unknown",
+      also: ["connection-timeout", "connection-reset", "dns-failure", "proxy-failure"],
+      group: "request",
+    }),
+    head({ id: "ctd.redirect-auth", starts: "failed to authorize redirect: " }),
+
+    // Who asks, and with what
+    head({
+      id: "ctd.pull-access-denied",
+      starts: "pull access denied, repository does not exist or may require authorization: ",
+      says: "hidden-repository",
+      stage: "manifest",
+      group: "top",
+    }),
+    leaf({
+      id: "ctd.pull-access-denied.bare",
+      whole: "pull access denied, repository does not exist or may require authorization",
+      says: "hidden-repository",
+      stage: "manifest",
+    }),
+    leaf({
+      id: "ctd.server-message",
+      whole: "server message: insufficient_scope: authorization failed",
+      says: "hidden-repository",
+      stage: "manifest",
+    }),
+    leaf({
+      id: "ctd.server-message.invalid",
+      whole: "server message: invalid_token: authorization failed",
+      says: "credentials-rejected",
+      also: ["credentials-expired", "credentials-missing"],
+      stage: "manifest",
+    }),
+    leaf({
+      id: "ctd.server-message.other",
+      whole: "server message: {any}: authorization failed",
+      says: "hidden-repository",
+      stage: "manifest",
+    }),
+    leaf({
+      id: "ctd.no-basic",
+      whole: "authorization failed: no basic auth credentials",
+      says: "credentials-missing",
+      credentials: "none",
+      stage: "manifest",
+    }),
+    leaf({
+      id: "ctd.auth-failed",
+      whole: "authorization failed",
+      says: "hidden-repository",
+      also: ["credentials-rejected"],
+      under: ["containerd", "buildkit"],
+    }),
+    leaf({
+      id: "ctd.basic-secret",
+      whole: "failed to handle basic auth because missing username or secret",
+      says: "credentials-missing",
+      credentials: "none",
+    }),
+    leaf({
+      id: "ctd.no-scheme",
+      whole: "failed to find supported auth scheme{: not implemented|}",
+      says: "registry-error",
+      also: ["credentials-missing"],
+    }),
+    head({ id: "ctd.authorize", starts: "failed to authorize: ", ...token }),
+    head({
+      id: "ctd.token-anon",
+      starts: "failed to fetch anonymous token: ",
+      credentials: "none",
+      ...token,
+    }),
+    head({ id: "ctd.token-oauth", starts: "failed to fetch oauth token: ", credentials: "sent", ...token }),
+    leaf({
+      id: "ctd.token-missing",
+      whole: "authorization server did not include a token in the response",
+      says: "registry-error",
+      also: ["intercepted-response"],
+      ...token,
+    }),
+    head({
+      id: "ctd.token-decode",
+      starts: "unable to decode token response: ",
+      says: "intercepted-response",
+      also: ["registry-error", "proxy-failure"],
+      decides: true,
+      ...token,
+    }),
+    leaf({
+      id: "ctd.no-realm",
+      whole: "no realm specified for token auth challenge",
+      says: "registry-error",
+      also: ["intercepted-response"],
+      ...token,
+    }),
+    head({
+      id: "ctd.bad-realm",
+      starts: "invalid token auth challenge realm: ",
+      says: "registry-error",
+      also: ["intercepted-response"],
+      ...token,
+    }),
+
+    // What was answered
+    head({
+      id: "ctd.status.host",
+      starts: "pulling from host {host} failed with status code [manifests {tag}]: {status}",
+      says: "http-status",
+      stage: "manifest",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.host.other",
+      starts: "pulling from host {host} failed with status code{any}: {status}",
+      says: "http-status",
+      stage: "manifest",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status",
+      starts: "unexpected status from {word} request to {url}: {status}",
+      says: "http-status",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.cut",
+      starts: "unexpected status from {word} request {any}: {status}",
+      says: "http-status",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.fetch",
+      starts: "unexpected status code {url}: {status}",
+      says: "http-status",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.old",
+      starts: "unexpected status code [manifests {tag}]: {status}",
+      says: "http-status",
+      stage: "manifest",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.old-blobs",
+      starts: "unexpected status code [blobs {tag}]: {status}",
+      says: "http-status",
+      stage: "blob",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.bare",
+      starts: "unexpected status code {status}",
+      says: "http-status",
+      only: ["registry"],
+    }),
+    head({
+      id: "ctd.status.token-old",
+      starts: "unexpected status: {status}",
+      says: "http-status",
+      only: ["registry"],
+    }),
+    leaf({
+      id: "ctd.redirects",
+      whole: "stopped after 10 redirects",
+      says: "registry-error",
+      also: ["intercepted-response"],
+    }),
+    ...content,
+    ...unpacking,
+  ],
+});

@@ -1,0 +1,180 @@
+// Writing whole objects: create, replace, delete, delete many.
+
+import { unsupported } from "../admission/trouble.js";
+import type { Part } from "../admission.js";
+import type { DeleteOptions } from "../deletion.js";
+import { badRequest, invalid } from "../errors.js";
+import { isJson, type Json, type KubeObject, text } from "../json.js";
+import { nameOf, type Resource } from "../resources.js";
+import type { WriteOptions } from "../store.js";
+import { readBody, readObject } from "./body.js";
+import {
+  type Answer,
+  type Api,
+  type Call,
+  JSON_TYPE,
+  jsonAnswer,
+  numberIn,
+  type ResourceCall,
+} from "./call.js";
+import { scopeOf } from "./read.js";
+import { listText, objectText, viewOf } from "./shape.js";
+
+export function createObject(api: Api, call: ResourceCall): Answer {
+  const { resource, namespace } = call.target;
+  if (resource.isNamespaced && namespace === undefined) {
+    throw badRequest("an empty namespace may not be set during creation");
+  }
+  const object = readObject(call, resource);
+  const metadata = metadataOf(object);
+  checkNamespace(metadata, namespace);
+  if (text(metadata, "resourceVersion") !== "") {
+    throw badRequest("resourceVersion should not be set on objects to be created");
+  }
+  // A node brings its own status; everybody else's is the controllers' to write.
+  if (resource.hasStatus && resource.kind !== "Node") delete object.status;
+  const made = api.store.create(nameOf(resource), object, writeOptions(call, "main"));
+  return answerWith(api, call, made, 201);
+}
+
+export function replaceObject(api: Api, call: ResourceCall, part: Part = "main"): Answer {
+  const { resource } = call.target;
+  const object = readObject(call, resource);
+  placeObject(call, object);
+  const made = api.store.update(nameOf(resource), object, writeOptions(call, part));
+  return answerWith(api, call, made);
+}
+
+/** Makes an object of a PUT or PATCH stand where its path says. Throws ApiError 400 when it claims another place. */
+export function placeObject(call: ResourceCall, object: Json): void {
+  const { name = "", namespace } = call.target;
+  const metadata = metadataOf(object);
+  const claimed = text(metadata, "name");
+  if (claimed === "") metadata.name = name;
+  else if (claimed !== name) {
+    throw badRequest(`the name of the object (${claimed}) does not match the name on the URL (${name})`);
+  }
+  checkNamespace(metadata, namespace);
+}
+
+function metadataOf(object: Json): Json {
+  const metadata = isJson(object.metadata) ? object.metadata : {};
+  object.metadata = metadata;
+  return metadata;
+}
+
+function checkNamespace(metadata: Json, namespace: string | undefined): void {
+  const claimed = text(metadata, "namespace");
+  if (claimed !== "" && namespace !== undefined && claimed !== namespace) {
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+  }
+  if (namespace === undefined) delete metadata.namespace;
+  else metadata.namespace = namespace;
+}
+
+/** What every write takes from the query. Throws ApiError 422 for a `dryRun` other than All. */
+export function writeOptions(call: Call, part: Part, subresource?: string): WriteOptions {
+  const name = call.query.get("fieldManager") || managerFromAgent(call.headers["user-agent"] ?? "");
+  const now = {
+    isDryRun: isDryRun(call),
+    part,
+    user: call.who.user,
+    manager: { name, operation: "Update" as const, ...(subresource === undefined ? {} : { subresource }) },
+  };
+  return now;
+}
+
+/** `kubectl/v1.35.2 (linux/amd64)` writes as `kubectl`. */
+export function managerFromAgent(agent: string): string {
+  return (agent.split("/")[0] ?? "").slice(0, 128) || "unknown";
+}
+
+export function isDryRun(call: Call): boolean {
+  const asked = call.query.getAll("dryRun").filter((value) => value !== "");
+  const wrong = asked.find((value) => value !== "All");
+  if (wrong !== undefined) {
+    throw invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
+      unsupported("dryRun", wrong, ["All"]),
+    ]);
+  }
+  return asked.length > 0;
+}
+
+export function answerWith(api: Api, call: ResourceCall, object: KubeObject, code = 200): Answer {
+  const body = objectText(api, call.target.resource, object, viewOf(call));
+  return { is: "whole", code, contentType: JSON_TYPE, body: `${body}\n` };
+}
+
+export function deleteObject(api: Api, call: ResourceCall): Answer {
+  const { resource, namespace, name = "" } = call.target;
+  const options = deleteOptions(call);
+  const was = api.store.get(nameOf(resource), namespace, name);
+  const left = api.store.delete(nameOf(resource), namespace, name, options);
+  const isGone = api.store.find(nameOf(resource), namespace, name)?.metadata.uid !== was.metadata.uid;
+  // Pods answer with themselves, others with a Status once they are gone.
+  if (!isGone || resource.kind === "Pod") return answerWith(api, call, left);
+  return jsonAnswer(deletedStatus(resource, name, was.metadata.uid));
+}
+
+function deletedStatus(resource: Resource, name: string, uid: string): Json {
+  const group = resource.group === "" ? {} : { group: resource.group };
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Success",
+    details: { name, ...group, kind: resource.plural, uid },
+  };
+}
+
+export function deleteObjects(api: Api, call: ResourceCall): Answer {
+  const { resource } = call.target;
+  const options = deleteOptions(call);
+  const found = api.store.list(nameOf(resource), scopeOf(call));
+  for (const object of found) {
+    const { namespace, name } = object.metadata;
+    // An owner's deletion may have taken it along.
+    if (api.store.find(nameOf(resource), namespace, name) !== undefined) {
+      api.store.delete(nameOf(resource), namespace, name, options);
+    }
+  }
+  const page = { objects: found, resourceVersion: api.store.resourceVersion };
+  return jsonAnswer(`${listText(api, resource, page, viewOf(call))}\n`);
+}
+
+const PROPAGATIONS = ["Background", "Foreground", "Orphan"] as const;
+
+/** From the body when there is one, else from the query. Throws ApiError 400 and 422. */
+export function deleteOptions(call: Call, sent: unknown = readBody(call)): DeleteOptions {
+  const body = isJson(sent) ? sent : {};
+  const preconditions = isJson(body.preconditions) ? body.preconditions : {};
+  const uid = text(preconditions, "uid");
+  const resourceVersion = text(preconditions, "resourceVersion");
+  const asked = text(body, "propagationPolicy") || (call.query.get("propagationPolicy") ?? "");
+  const propagation = PROPAGATIONS.find((one) => one === asked);
+  if (asked !== "" && propagation === undefined) {
+    throw invalid({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", [
+      unsupported("propagationPolicy", asked, PROPAGATIONS),
+    ]);
+  }
+  const orphans = body.orphanDependents === true || call.query.get("orphanDependents") === "true";
+  const grace =
+    typeof body.gracePeriodSeconds === "number"
+      ? body.gracePeriodSeconds
+      : numberIn(call.query, "gracePeriodSeconds");
+  const chosen = propagation ?? (orphans ? ("Orphan" as const) : undefined);
+  const isDry = isDryRun(call) || (Array.isArray(body.dryRun) && body.dryRun.includes("All"));
+  return {
+    ...(grace === undefined ? {} : { graceSeconds: grace }),
+    ...(chosen === undefined ? {} : { propagation: chosen }),
+    ...(uid === "" && resourceVersion === ""
+      ? {}
+      : {
+          preconditions: {
+            ...(uid === "" ? {} : { uid }),
+            ...(resourceVersion === "" ? {} : { resourceVersion }),
+          },
+        }),
+    ...(isDry ? { isDryRun: true } : {}),
+  };
+}

@@ -1,0 +1,70 @@
+// The programs that a simulated container has.
+
+import type { Program } from "./machine.js";
+import { curl } from "./programs/curl.js";
+import { cat, cd, ls, mkdir, pwd, rm, tee, test, touch } from "./programs/file-programs.js";
+import { nc, nslookup, ping } from "./programs/lookup-programs.js";
+import {
+  date,
+  echo,
+  env,
+  exportVariables,
+  falseProgram,
+  hostname,
+  id,
+  printenv,
+  printf,
+  ps,
+  read,
+  sh,
+  sleep,
+  trueProgram,
+  uname,
+  unset,
+  whoami,
+} from "./programs/plain-programs.js";
+import { grep, head, sort, tail, wc } from "./programs/text-programs.js";
+import { wget } from "./programs/wget.js";
+
+export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
+  [":", trueProgram],
+  ["cd", cd],
+  ["export", exportVariables],
+  ["read", read],
+  ["unset", unset],
+  ["[", test],
+  ["ash", sh],
+  ["bash", sh],
+  ["cat", cat],
+  ["curl", curl],
+  ["date", date],
+  ["echo", echo],
+  ["env", env],
+  ["false", falseProgram],
+  ["grep", grep],
+  ["head", head],
+  ["hostname", hostname],
+  ["id", id],
+  ["ls", ls],
+  ["mkdir", mkdir],
+  ["nc", nc],
+  ["nslookup", nslookup],
+  ["ping", ping],
+  ["printenv", printenv],
+  ["printf", printf],
+  ["ps", ps],
+  ["pwd", pwd],
+  ["rm", rm],
+  ["sh", sh],
+  ["sleep", sleep],
+  ["sort", sort],
+  ["tail", tail],
+  ["tee", tee],
+  ["test", test],
+  ["touch", touch],
+  ["true", trueProgram],
+  ["uname", uname],
+  ["wc", wc],
+  ["wget", wget],
+  ["whoami", whoami],
+]);

@@ -1,0 +1,192 @@
+// `pulldoctor check`: the words that its reader sees, its exit codes, and the roles that it prints.
+
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import type { KubeObject } from "../../src/sim/api/json.js";
+import { type Ran, runCli } from "../cli-run.js";
+import { type Connected, connected } from "./connect.js";
+import { namespace, node, object, pod, pullSecret } from "./objects.js";
+import type { ServeOptions } from "./serve.js";
+
+const things: readonly KubeObject[] = [
+  namespace("shop"),
+  namespace("data"),
+  node("node-1"),
+  pullSecret("regcred"),
+  pod("cart-1"),
+  pod("cart-2", { image: "registry.example.com/shop/cart:v2" }),
+  pod("web-1", { image: "nginx:1.27" }),
+  pod("etl-1", { namespace: "data", image: "registry.example.com/data/etl:v1" }),
+  object("apps/v1", "Deployment", "cart"),
+];
+
+async function checked(
+  flags: readonly string[],
+  options: ServeOptions = {},
+): Promise<Ran & { readonly cluster: Connected; readonly shown: string }> {
+  const cluster = await connected(things, options);
+  const ran = await runCli(["check", "--kubeconfig", cluster.config, ...flags]);
+  const shown = ran.out.replace(/\d+ ms/, "N ms").replaceAll(cluster.config, "FILE");
+  return { ...ran, cluster, shown };
+}
+
+describe("the screen", () => {
+  test("with every right", async () => {
+    const { shown, code, err } = await checked([]);
+    expect(shown).toBe(`cluster
+✓ the API server answers                      test, v1.32.4, N ms
+✓ the login is accepted                       dev
+✓ pods can be read                            all namespaces
+✓ events can be read                          all namespaces
+✓ secrets can be read                         all namespaces
+✓ serviceaccounts can be read                 all namespaces
+✓ nodes can be read
+✓ workloads can be read                       all namespaces
+✓ namespaces can be read
+
+registries in use
+  registry.example.com                        3 pods, 3 images
+  docker.io                                   1 pod, 1 image
+  how they answer was not checked
+
+everything that diagnose reads can be read · 4 pods looked at · nothing was changed
+`);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+  });
+
+  test("with secrets of one namespace, and without nodes", async () => {
+    const { shown, code } = await checked([], {
+      forbid: (ask) => ask.resource === "nodes" || (ask.resource === "secrets" && ask.namespace !== "shop"),
+    });
+    expect(shown).toContain(`! secrets can be read                         only in shop
+    without them: which credential a pull would use stays unknown elsewhere
+`);
+    expect(shown).toContain(`
+to grant what is missing, as somebody who may
+    pulldoctor check --print-rbac diagnose | kubectl --kubeconfig FILE apply -f -
+    kubectl --kubeconfig FILE create clusterrolebinding pulldoctor-diagnose --clusterrole=pulldoctor-diagnose --user=dev
+    pulldoctor check --print-rbac secrets | kubectl --kubeconfig FILE apply -f -
+    kubectl --kubeconfig FILE create clusterrolebinding pulldoctor-secrets --clusterrole=pulldoctor-secrets --user=dev
+
+`);
+    expect(shown).toContain(`! nodes cannot be read
+    │ 403 Forbidden: nodes is forbidden: User "dev" cannot list resource "nodes"
+    │ in API group "" at the cluster scope
+    without them: architecture, runtime and cached images of the nodes stay
+    unknown
+`);
+    expect(shown).toMatch(/\n2 warnings · 4 pods looked at · nothing was changed\n$/);
+    expect(code).toBe(0);
+  });
+
+  test("one namespace, without its pods", async () => {
+    const { shown, code, cluster } = await checked(["-n", "shop"], {
+      forbid: (ask) => ask.resource === "pods",
+    });
+    expect(shown).toContain("✗ pods cannot be read");
+    expect(shown).toContain("    without them: failing pulls are not seen\n");
+    expect(shown).toContain(
+      "kubectl --kubeconfig FILE -n shop create rolebinding pulldoctor-diagnose --role=pulldoctor-diagnose --user=dev",
+    );
+    expect(shown).toContain("✓ events can be read                          in shop");
+    expect(shown).not.toContain("registries in use");
+    expect(shown).toMatch(/\n1 problem · 0 pods looked at · nothing was changed\n$/);
+    expect(code).toBe(1);
+    expect(
+      cluster.asked.every((ask) => ask.namespace === "shop" || /^(nodes|namespaces|self)/.test(ask.resource)),
+    ).toBe(true);
+  });
+
+  test("a server that is out of order is not taken for a missing right", async () => {
+    const { shown, code } = await checked([], {
+      fault: (ask, response) => {
+        if (ask.resource !== "nodes") return false;
+        response.writeHead(500, { "content-type": "application/json" });
+        response.end('{"kind":"Status","message":"etcdserver: request timed out\\u001b[31m"}');
+        return true;
+      },
+    });
+    expect(shown).toContain(
+      "? nodes may be readable\n    │ 500 Internal Server Error: etcdserver: request timed out\\e[31m\n",
+    );
+    expect(shown).toMatch(/\n1 unknown · 4 pods looked at/);
+    expect(code).toBe(3);
+  });
+
+  test("as JSON", async () => {
+    const { out, code } = await checked(["-o", "json"], {
+      forbid: (ask) => ask.resource === "secrets" && ask.namespace !== "data",
+    });
+    const document: unknown = JSON.parse(out);
+    expect(document).toMatchObject({
+      cluster: "test",
+      serverVersion: "v1.32.4",
+      user: "dev",
+      podsLookedAt: 4,
+      registries: [{ registry: "registry.example.com", pods: 3, images: 3 }, { registry: "docker.io" }],
+    });
+    expect(document).toHaveProperty(["reads", 2], {
+      what: "secrets",
+      can: "some",
+      namespaces: ["data"],
+      lost: "which credential a pull would use stays unknown",
+      role: "secrets",
+    });
+    expect(code).toBe(0);
+  });
+});
+
+test("few questions: one of each kind, and the pods", async () => {
+  const { cluster } = await checked([]);
+  expect(cluster.asked).toHaveLength(1 + 14 + 1);
+  const secrets = cluster.asked.filter(({ resource }) => resource === "secrets");
+  expect(secrets.map(({ path }) => path)).toEqual([
+    "/api/v1/secrets?limit=1&fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson",
+  ]);
+});
+
+describe("--print-rbac asks nothing and prints one screenful", () => {
+  test("a ClusterRole", async () => {
+    const { out, code } = await runCli(["check", "--print-rbac"]);
+    expect(parse(out)).toEqual({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "pulldoctor-diagnose" },
+      rules: [
+        {
+          apiGroups: [""],
+          resources: ["pods", "events", "serviceaccounts", "nodes", "replicationcontrollers", "namespaces"],
+          verbs: ["get", "list"],
+        },
+        {
+          apiGroups: ["apps"],
+          resources: ["deployments", "replicasets", "statefulsets", "daemonsets", "controllerrevisions"],
+          verbs: ["get", "list"],
+        },
+        { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: ["get", "list"] },
+        { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["get", "list"] },
+      ],
+    });
+    expect(out.split("\n").length).toBeLessThanOrEqual(24);
+    expect(out).toContain("# Then bind it: kubectl create clusterrolebinding pulldoctor-diagnose");
+    expect(code).toBe(0);
+  });
+
+  test("a Role for secrets, without what a Role cannot grant", async () => {
+    const { out } = await runCli(["check", "--print-rbac", "secrets", "-n", "shop"]);
+    expect(parse(out)).toMatchObject({
+      kind: "Role",
+      metadata: { name: "pulldoctor-secrets", namespace: "shop" },
+      rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list"] }],
+    });
+    const diagnose = await runCli(["check", "--print-rbac=diagnose", "-n", "shop"]);
+    expect(diagnose.out).not.toMatch(/resources:.*(nodes|namespaces)/);
+    expect(diagnose.out).toContain("# Without nodes and namespaces: a Role cannot grant them.");
+  });
+
+  test("another role is refused with the ones that there are", async () => {
+    const { err, code } = await runCli(["check", "--print-rbac", "secret"]);
+    expect(err).toContain("the nearest value is secrets, of diagnose, secrets");
+    expect(code).toBe(2);
+  });
+});

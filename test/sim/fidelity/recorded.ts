@@ -1,0 +1,62 @@
+// One recording as a replay reads it: what was done, and what the API server then said.
+
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import type { Json, KubeObject } from "../../../src/sim/api/json.js";
+import { cases } from "../../recordings/load.js";
+
+export interface Doing {
+  /** RFC 3339, of second 0. */
+  readonly started: string;
+  readonly recordedSeconds: number;
+  /** Seconds at which the runtime was asked for a pull. */
+  readonly attempts: readonly number[];
+  /** `create Pod api`, `patch ServiceAccount default {...}`, `delete Pod api`, with their seconds. */
+  readonly actions: readonly { readonly s: number; readonly action: string }[];
+}
+
+export interface Change {
+  /** Seconds since the first creation. */
+  readonly s: number;
+  readonly type: string;
+  readonly object: KubeObject;
+}
+
+export interface Recording extends Doing {
+  readonly id: string;
+  /** Manifest and secrets: whatever may be created. */
+  readonly objects: readonly Json[];
+  readonly serviceAccount: Json;
+  readonly pods: readonly Change[];
+  readonly events: readonly Change[];
+}
+
+const doings = (): Record<string, Doing> =>
+  JSON.parse(readFileSync(new URL("doings.json", import.meta.url), "utf8"));
+
+export async function loadRecording(id: string): Promise<Recording> {
+  const known = cases().find((one) => one.id === id);
+  const doing = doings()[id];
+  if (known === undefined || doing === undefined) throw new Error(`no such recording: ${id}`);
+  const folder = await known.folder();
+  const read = async (name: string): Promise<string> => readFile(join(folder, name), "utf8").catch(() => "");
+  const lines = async (name: string): Promise<Change[]> =>
+    (await read(name))
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line));
+  const documents = [await read("manifest.yaml"), await read("secret.yaml")].flatMap((text) =>
+    parseAllDocuments(text).map((document) => document.toJS()),
+  );
+  const objects = documents.filter((one) => one !== null).flatMap((one) => one.items ?? [one]);
+  return {
+    id,
+    ...doing,
+    objects,
+    serviceAccount: JSON.parse((await read("serviceaccount.json")) || "{}"),
+    pods: await lines("pod.timeline.jsonl"),
+    events: await lines("events.timeline.jsonl"),
+  };
+}
