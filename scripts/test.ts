@@ -1,36 +1,33 @@
 // `npm test`: installs the Debian packages that tests talk to, builds, runs every test on the Node at hand, and those
-// that need no other program again on the current LTS. The last line is always `N passed, N failed`.
+// that need no other program again on the current LTS. The last line is always `N passed, N failed`, after the name
+// and the first words of every failure.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Failure, type Outcome, readOutcome } from "./outcome.js";
 import { installLine, installPackages } from "./packages.js";
 import { ltsNode, node, runTool } from "./steps.js";
 
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
 const folder = mkdtempSync(join(tmpdir(), "pulldoctor-test-"));
-const counts: Count[] = [];
+const outcomes: Outcome[] = [];
 try {
-  counts.push(...runAll());
+  outcomes.push(...runAll());
 } finally {
   rmSync(folder, { recursive: true, force: true });
-  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
-  console.log(`${passed} passed, ${failed} failed`);
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
+  for (const failure of failures) console.log(`failed: ${tell(failure)}`);
+  console.log(`${passed} passed, ${failures.length} failed`);
 }
 
-function* runAll(): Generator<Count> {
+function* runAll(): Generator<Outcome> {
   const missing = installPackages();
   if (missing.length > 0) console.error(`tests will fail without these packages: ${installLine(missing)}`);
   console.log(`build, on ${node}`);
   if (runTool("tsx", ["scripts/build.ts"]) !== 0) {
-    console.error("the build failed; no test was run");
-    yield { passed: 0, failed: 1 };
+    yield { passed: 0, failures: [{ file: ".", message: "the build failed; no test was run" }] };
     return;
   }
   yield runVitest("every test", node, []);
@@ -42,31 +39,27 @@ function* runAll(): Generator<Count> {
   yield runVitest("units and the built program, on the current LTS", lts, ["src", "test/built"]);
 }
 
-/** A file that cannot be loaded and an error outside of any test count as one failure each. */
-function runVitest(title: string, binary: string, filters: readonly string[]): Count {
+/**
+ * Many tests run clusters and real clients side by side, so a machine that is short of time can fail one that is
+ * right. A file that failed is therefore run once more with nothing beside it: what fails then is a failure; what
+ * failed only beside the others is named, so that nobody takes it for a clean run.
+ */
+function runVitest(title: string, binary: string, filters: readonly string[]): Outcome {
+  const first = runOnce(title, binary, filters);
+  const files = [...new Set(first.failures.map(({ file }) => file))];
+  if (files.length === 0 || files.length > 10 || files.includes(".")) return first;
+  const again = runOnce(`once more, alone: ${files.join(" ")}`, binary, [...files, "--no-file-parallelism"]);
+  for (const failure of first.failures) console.log(`failed beside the others: ${tell(failure)}`);
+  return { passed: first.passed + first.failures.length - again.failures.length, failures: again.failures };
+}
+
+function runOnce(title: string, binary: string, args: readonly string[]): Outcome {
   console.log(`\n${title}`);
-  const output = join(folder, `${counts.length}-${filters.length}.json`);
-  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${output}`, ...filters];
-  const code = runTool("vitest", args, { with: binary, env: { CI: "1" } });
-  const count = readCount(output);
-  return count.failed === 0 && code !== 0 ? { ...count, failed: 1 } : count;
+  const output = join(folder, `${performance.now()}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
+  const code = runTool("vitest", ["run", ...reporters, ...args], { with: binary, env: { CI: "1" } });
+  return readOutcome(output, code);
 }
 
-function readCount(path: string): Count {
-  try {
-    const result = JSON.parse(readFileSync(path, "utf8")) as VitestResult;
-    const unloaded = result.testResults.filter(
-      ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
-    );
-    return { passed: result.numPassedTests, failed: result.numFailedTests + unloaded.length };
-  } catch (error) {
-    console.error(`the test run left no result: ${String(error)}`);
-    return { passed: 0, failed: 1 };
-  }
-}
-
-interface VitestResult {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
-}
+const tell = ({ file, test, message }: Failure): string =>
+  `${file}${test === undefined ? "" : ` > ${test}`}\n    ${message.split("\n").slice(0, 6).join("\n    ")}`;
