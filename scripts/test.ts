@@ -61,5 +61,7 @@ function runOnce(title: string, binary: string, args: readonly string[]): Outcom
   return readOutcome(output, code);
 }
 
-const tell = ({ file, test, message }: Failure): string =>
-  `${file}${test === undefined ? "" : ` > ${test}`}\n    ${message.split("\n").slice(0, 6).join("\n    ")}`;
+function tell({ file, test, message }: Failure): string {
+  const name = test === undefined ? file : `${file} > ${test}`;
+  return [name, ...message.split("\n").slice(0, 6)].join("\n    ");
+}
