@@ -140,6 +140,7 @@ function closing(reading: Reading, finding: Finding | undefined, look: Look): st
   if (reading.cause === "not-image-pull" || reading.cause === "unknown") {
     return `nothing confirmed from the text alone ${dot} ${look.program} diagnose -A asks the cluster`;
   }
-  const sure = reading.verdict === "confirmed" ? "confirmed" : "likely";
+  const isOpen = finding?.verdict === "unknown";
+  const sure = isOpen ? "nothing confirmed" : reading.verdict === "confirmed" ? "confirmed" : "likely";
   return `${sure} from the text alone ${dot} ${look.program} explain ${reading.cause}`;
 }

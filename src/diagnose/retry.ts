@@ -24,7 +24,8 @@ const withoutBackoff: ReadonlySet<string> = new Set([
 
 /**
  * The next try of a failing pull. `nextAt` is the latest moment at which the window closes and a
- * sync has passed; absent when events do not show the last attempt.
+ * sync has passed; absent when events do not show the last attempt. `everySeconds` is absent while
+ * the wait still grows.
  */
 export function nextTry(pull: Pull, now: Date): Retry | undefined {
   if (pull.state !== "failing") return undefined;
@@ -44,22 +45,27 @@ export function nextTry(pull: Pull, now: Date): Retry | undefined {
       commands,
     };
   }
-  // Past 25 events the kubelet sends one update in 5 minutes, so an old count is a lower bound.
+  const nextAfter = (failures: number): Date =>
+    new Date(lastFailureAt.getTime() + (backoffSeconds(failures) + syncSeconds) * 1000);
+  // Past 25 events the kubelet sends one update in 5 minutes: a count that is too old for its own
+  // back-off is a lower bound, and the time that has passed is another.
+  const isFresh = nextAfter(attempts) >= now;
   const elapsed = (now.getTime() - since.getTime()) / 1000;
-  const atLeast = Math.max(attempts, failuresAfter(elapsed));
-  const window = backoffSeconds(atLeast);
-  const closesAt = lastFailureAt.getTime() + (window + syncSeconds) * 1000;
-  if (closesAt < now.getTime()) {
+  const failures = isFresh ? attempts : Math.max(attempts, failuresAfter(elapsed));
+  const window = backoffSeconds(failures);
+  if (nextAfter(failures) < now) {
     return {
-      everySeconds: Math.max(window, syncSeconds),
+      everySeconds: ceilingSeconds,
       why: `the last attempt that the events show is older than its back-off of ${window} s; the kubelet has stopped reporting each one`,
       commands,
     };
   }
+  const isLongest = window === ceilingSeconds;
+  const wait = `back-off of ${window} s after ${failures} ${failures === 1 ? "failure" : "failures"}`;
   return {
-    nextAt: new Date(closesAt),
-    everySeconds: window,
-    why: `back-off of ${window} s after ${atLeast} failures`,
+    nextAt: nextAfter(failures),
+    ...(isLongest ? { everySeconds: ceilingSeconds } : {}),
+    why: isLongest ? wait : `${wait}, twice as long after the next, up to 5 minutes`,
     commands,
   };
 }

@@ -84,7 +84,8 @@ function openSummary({ open, verdict, pull }: Judgement): string {
   if (open.length === 0) {
     const missing =
       verdict.is === "unknown" || verdict.is === "likely" ? verdict.missing : "the runtime's own words";
-    return `The kubelet shows ${pull.reason}; what is missing to say more is ${missing}.`;
+    const shown = pull.reason === "" ? "The text names no cause" : `The kubelet shows ${pull.reason}`;
+    return `${shown}; what is missing to say more is ${missing}.`;
   }
   const first = open[0]?.why ?? "";
   return `${first.charAt(0).toUpperCase()}${first.slice(1)}; nothing seen so far tells these apart.`;

@@ -15,7 +15,6 @@ export interface Said {
  * `failing`: the kubelet reports an error now. `slow`: asked for, no end and no error yet.
  * `ended`: it failed before and works now, or its pod is gone.
  * `starts-wrong`: pulled, and the program cannot run here (exec format error).
- * `ignored`: the words are about something else than an image pull.
  */
 export type PullState = "failing" | "slow" | "ended" | "starts-wrong";
 

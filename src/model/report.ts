@@ -49,6 +49,7 @@ export interface Scope {
 /** The kubelet's next try by the back-off arithmetic. */
 export interface Retry {
   readonly nextAt?: Date;
+  /** The longest wait between two tries; absent while the wait still grows. */
   readonly everySeconds?: number;
   /** Why no time can be given, or what else to know. */
   readonly why: string;
