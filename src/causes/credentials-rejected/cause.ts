@@ -41,6 +41,7 @@ const cause: Cause = defineCause({
     "try the same user and password by hand: `docker login <registry>`",
     "see user and registry of the secret, without the password: `kubectl -n <namespace> get secret <name> -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d | jq '.auths | map_values(.username)'`",
     'write fresh ones: `kubectl create secret docker-registry <name> --docker-server=<registry> --docker-username="$REGISTRY_USER" --docker-password="$REGISTRY_PASSWORD" --dry-run=client -o yaml | kubectl -n <namespace> apply -f -`',
+    "for ECR the user is AWS and the password a command's output, good for 12 hours: `aws ecr get-login-password --region <region> | docker login --username AWS --password-stdin <account>.dkr.ecr.<region>.amazonaws.com`",
     "most registries want an access token in place of the password: Docker Hub, GHCR (`read:packages`), GitLab (`read_registry`), Harbor and Quay robots",
     "Harbor robots have a `$` in their name: write it in single quotes, or the shell eats it",
     "when the image is public, take the stale secret away: the kubelet does not try again without it",
