@@ -17,13 +17,23 @@ export function allowPull(pull: Pull): Remedy {
   });
 }
 
-/** Keeps the pods on nodes of one architecture. */
-export function keepToArchitecture(pull: Pull, architecture: string): Remedy {
+/**
+ * Keeps the pods on nodes of these architectures, by node affinity. The line for people to type sets nodeSelector where it
+ * can: that merges with whatever affinity there is, while a typed affinity would take its place.
+ */
+export function keepToArchitectures(pull: Pull, architectures: readonly string[]): Remedy {
+  const [only] = architectures;
+  const values = { key: "kubernetes.io/arch", operator: "In", values: architectures };
+  const affinity = {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [values] }] },
+    },
+  };
   return change(pull, {
     fix: "set-platform",
-    what: `keep the pods on ${architecture} nodes, where this image was pulled`,
-    with: { architecture },
-    spec: { nodeSelector: { "kubernetes.io/arch": architecture } },
+    what: `keep the pods on ${architectures.join(" and ")} nodes, which this image fits`,
+    with: { architecture: architectures.join(",") },
+    spec: architectures.length === 1 ? { nodeSelector: { "kubernetes.io/arch": only } } : { affinity },
   });
 }
 

@@ -65,6 +65,8 @@ export interface ImageToCheck {
   readonly image: string;
   /** Secrets as they will be; absent: those that the pods name now. */
   readonly secrets?: readonly Json[];
+  /** It has to exist for each of these; absent: for the nodes that the pods are on. */
+  readonly architectures?: readonly string[];
 }
 
 export interface Plan {

@@ -33,6 +33,11 @@ export function mapContainers(spec: Json, change: (container: Json) => Json): Js
   return { ...spec, ...Object.fromEntries(mapped) };
 }
 
+export const containersOf = (spec: Json): readonly Json[] => [
+  ...records(spec.initContainers),
+  ...records(spec.containers),
+];
+
 export const notPossible = (what: string, why: string, mend: string): ToolError =>
   new ToolError("fix-not-possible", { what, why, do: mend });
 

@@ -201,7 +201,6 @@ const stories: readonly Story[] = [
   {
     cause: "platform-mismatch",
     fix: "set-platform",
-    argv: ["--by", "set-platform", "--with", "architecture=arm64"],
     world: one(
       { image: `${host}/shop/arm:v1` },
       { nodes: [{ name: "node-a" }, { name: "node-b", architecture: "arm64" }] },

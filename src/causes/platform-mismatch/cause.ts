@@ -2,11 +2,12 @@
 
 import type { Pull } from "../../model/pull.js";
 import type { Remedy } from "../../model/report.js";
+import { podAnswer } from "../asked.js";
 import { tellTeam } from "../commands.js";
 import { defineCause, type Scene } from "../define.js";
 import { nodeText } from "../from-node.js";
 import { rollBack } from "../last-good.js";
-import { keepToArchitecture } from "../template-changes.js";
+import { keepToArchitectures } from "../template-changes.js";
 import { word } from "../word.js";
 
 /** The node's own word for it, else the message's: `linux/arm64/v8`. */
@@ -15,16 +16,33 @@ function platformOf({ node, said }: Pull): string | undefined {
   return /\b(?:linux|windows)\/[a-z0-9]+(?:\/v\d+)?/.exec(said[0]?.evidence.quote ?? "")?.[0];
 }
 
-/** The architecture of nodes on which this very image runs, when it is another one than here. */
-function fits(pull: Pull, scene: Scene): string | undefined {
+interface Fits {
+  readonly architectures: readonly string[];
+  /** It was pulled there; else the registry says that it has something for them. */
+  readonly isSeen: boolean;
+}
+
+/** The architectures of other nodes that this very image fits. */
+function fits(pull: Pull, scene: Scene): Fits | undefined {
   const here = pull.node?.architecture;
-  const there = new Set(
-    scene.working
-      .filter(({ pull: good }) => good.image === pull.image)
-      .flatMap(({ pull: good }) => good.node?.architecture ?? []),
-  );
   if (here === undefined) return undefined;
-  return there.has(here) ? undefined : [...there][0];
+  const there = scene.working
+    .filter(({ pull: good }) => good.image === pull.image)
+    .flatMap(({ pull: good }) => good.node?.architecture ?? []);
+  if (there.length > 0)
+    return there.includes(here) ? undefined : { architectures: [...new Set(there)].sort(), isSeen: true };
+  const answer = podAnswer(pull, scene)?.probe.answer;
+  const platforms = answer?.is === "there" ? (answer.platforms ?? []) : [];
+  const os = pull.node?.os ?? "linux";
+  const has = (architecture: string): boolean =>
+    platforms.some((platform) => platform.split("/").slice(0, 2).join("/") === `${os}/${architecture}`);
+  const nodes = scene.snapshot.nodes.flatMap((node) =>
+    (node.os ?? "linux") === os && node.architecture !== undefined ? [node.architecture] : [],
+  );
+  const architectures = [...new Set(nodes)].filter(has).sort();
+  return architectures.length === 0 || architectures.includes(here)
+    ? undefined
+    : { architectures, isSeen: false };
 }
 
 const build = (pull: Pull): Remedy => ({
@@ -70,7 +88,7 @@ export default defineCause({
     "see what the image has: `docker buildx imagetools inspect <image>`",
     "see what the nodes are: `kubectl get nodes -L kubernetes.io/arch,kubernetes.io/os`",
     "build it for both: `docker buildx build --platform linux/amd64,linux/arm64 -t <image> --push .`",
-    "or keep the pods on nodes that fit: `nodeSelector` with `kubernetes.io/arch: amd64`",
+    "or keep the pods on nodes that fit: `kubectl pulldoctor fix --by set-platform` adds node affinity by `kubernetes.io/arch` to what is required already",
     "a digest pins one platform when it was taken from a pulled image: take that of the index",
     "`exec format error` after a pull that worked is the same thing: a single-platform image is not checked when it is pulled",
   ],
@@ -88,7 +106,13 @@ export default defineCause({
     const known = platformOf(pull);
     const platform = known === undefined ? "" : ` (${known})`;
     const other = fits(pull, scene);
-    const where = other === undefined ? "" : ` On ${other} nodes of this cluster it runs.`;
+    const nodes = other?.architectures.join(" and ");
+    const where =
+      other === undefined
+        ? ""
+        : other.isSeen
+          ? ` On ${nodes} nodes of this cluster it runs.`
+          : ` It fits the ${nodes} nodes of this cluster.`;
     const what =
       pull.state === "starts-wrong"
         ? `${pull.image} was pulled, and its program is for another processor than that of ${nodeText(pull)}${platform}.`
@@ -99,7 +123,7 @@ export default defineCause({
   remedies(pull, scene) {
     const other = fits(pull, scene);
     return [
-      ...(other === undefined ? [] : [keepToArchitecture(pull, other)]),
+      ...(other === undefined ? [] : [keepToArchitectures(pull, other.architectures)]),
       ...rollBack(pull, scene),
       build(pull),
     ];

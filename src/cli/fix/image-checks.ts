@@ -26,7 +26,7 @@ const missing: ReadonlySet<string> = new Set(["tag-not-found", "digest-not-found
 
 /** `asker` absent: nothing is asked, and `why` says so. */
 export async function checkImage(
-  { image, secrets }: ImageToCheck,
+  { image, secrets, architectures }: ImageToCheck,
   finding: Finding,
   snapshot: Snapshot,
   asker: Asker | undefined,
@@ -40,7 +40,8 @@ export async function checkImage(
   const read = secrets?.map(readObject).filter((one): one is PullSecret => one?.kind === "Secret");
   const known = read ?? secretsOf(finding, snapshot);
   const credentials = matchCredentials(reference, known).slice(0, mostLogins);
-  const nodes = platformsOf(finding, snapshot);
+  const nodes =
+    architectures?.map((architecture) => ({ os: "linux", architecture })) ?? platformsOf(finding, snapshot);
   const ask = {
     is: "image",
     reference,
