@@ -34,6 +34,8 @@ export interface NodePullSettings {
   readonly address?: string;
   /** Registry host to mirrors, tried before it. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+  /** CRI-O: false where registries.conf names no registry for names without one. */
+  readonly searchesHub?: boolean;
   /** Registry hosts for which certificates are not checked. */
   readonly insecure?: readonly string[];
   /** Extra CA certificates (PEM) that this node trusts; the world's CA is always trusted. */

@@ -37,6 +37,7 @@ export function readNode(part: Part): WorldNode {
     "proxy",
     "mirrors",
     "insecure",
+    "searchesHub",
     "trusts",
     "diskFreeBytes",
     "diskPressure",
@@ -53,6 +54,7 @@ export function readNode(part: Part): WorldNode {
       Object.fromEntries(one.entries().map(([host, to]) => [host, to.texts()])),
     ),
     ...fields.take("insecure", (one) => one.texts()),
+    ...fields.take("searchesHub", (one) => one.flag()),
     ...fields.take("diskFreeBytes", (one) => one.whole()),
     ...(fields.get("diskPressure", (one) => one.flag()) === true ? { hasDiskPressure: true } : {}),
   };

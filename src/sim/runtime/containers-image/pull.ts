@@ -13,6 +13,10 @@ export async function pullWithCrio(request: PullRequest, tools: PullTools): Prom
   const traits = traitsOfCrio(request.runtime.version);
   const parsed = tryParseReference(request.image);
   if (!parsed.ok) return failed(new PullFailure(parsed.why));
+  if (request.node?.searchesHub === false && isShort(request.image, parsed.reference)) {
+    const where = 'no unqualified-search registries are defined in "/etc/containers/registries.conf"';
+    return failed(new PullFailure(`short-name "${request.image}" did not resolve to an alias and ${where}`));
+  }
   const { tag, ...untagged } = parsed.reference;
   const reference: Reference =
     parsed.reference.digest === undefined ? { ...untagged, tag: tag ?? "latest" } : untagged;
@@ -41,6 +45,10 @@ export async function pullWithCrio(request: PullRequest, tools: PullTools): Prom
     return failed(wrapped(error, tried, traits));
   }
 }
+
+/** The parser fills in Docker Hub where no registry is written. */
+const isShort = (image: string, { registry }: Reference): boolean =>
+  registry === "docker.io" && !/^(index\.)?docker\.io\//.test(image);
 
 async function pullFrom(
   request: PullRequest,
