@@ -5,14 +5,20 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
+import { afterAll } from "vitest";
 
 /** Contents by path, such as `shop/pods.json`. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** A new folder with these files, which goes when the process ends. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder with these files, which goes when the tests of the file have ended. */
 export function folderOf(files: Files): string {
   const folder = mkdtempSync(join(tmpdir(), "pulldoctor-files-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
