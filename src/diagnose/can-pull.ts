@@ -170,7 +170,11 @@ function judge(question: PullQuestion, { as, answer }: Attempt, conclusion: Conc
   const [unread] = question.unread;
   if (question.spoiledBy !== undefined)
     return { can: "no", cause: "secret-malformed", also: [], why: question.spoiledBy };
-  if (failure === undefined) return { can: "yes", also: [] };
+  // A HEAD is counted by no limit and answered beyond it; the pull that follows is a GET.
+  if (failure === undefined)
+    return question.depth === "quick" && answer.limit?.left === 0
+      ? usedUp(question, as)
+      : { can: "yes", also: [] };
   const { cause, also = [] } = conclusion ?? {};
   const told = { ...(cause === undefined ? {} : { cause }), also, why: failure.why };
   if (cause === undefined || failure.is === "unreachable" || failure.is === "intercepted")
@@ -186,8 +190,21 @@ function judge(question: PullQuestion, { as, answer }: Attempt, conclusion: Conc
       ...told,
       why: `${failure.why}; nodes of the same cloud sign in by themselves`,
     };
-  // Pulls without a login are counted for an address, and the nodes have others.
-  if (cause === "rate-limited" && isNobody && question.isForNodes)
-    return { can: "cannot-tell", ...told, why: `${failure.why}, counted for this machine's address` };
+  if (cause === "rate-limited" && isCountedHere(question, as))
+    return { can: "cannot-tell", ...told, why: `${failure.why}, ${countedHere}` };
   return { can: "no", ...told };
 }
+
+function usedUp(question: PullQuestion, as: PullLogin): Judged {
+  const told = { cause: "rate-limited", also: [] } as const;
+  const why = "no pull of its limit is left";
+  return isCountedHere(question, as)
+    ? { can: "cannot-tell", ...told, why: `${why}, ${countedHere}` }
+    : { can: "no", ...told, why };
+}
+
+/** Pulls without a login are counted for an address, and the nodes have others. */
+const isCountedHere = ({ isForNodes }: PullQuestion, { login }: PullLogin): boolean =>
+  login.is === "anonymous" && isForNodes;
+
+const countedHere = "counted for this machine's address";

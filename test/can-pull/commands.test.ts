@@ -24,7 +24,7 @@ beforeAll(async () => {
     registries: {
       "docker.io": {
         accounts: { acme: canary },
-        limits: { anonymous: 100, account: 200, used: { anonymous: 24 } },
+        limits: { anonymous: 100, account: 200, used: { anonymous: 24, account: 200 } },
         repositories: {
           "library/nginx": {
             tags: { "1.25": {}, "1.27": { platforms: ["linux/amd64", "linux/arm64"] }, latest: {} },
@@ -259,6 +259,19 @@ describe("can-pull without a cluster", () => {
     // The storage host is asked beside the registry when a layer is redirected to it.
     const asked = world.registries.requests.slice(before).filter((one) => one.host === host).length;
     expect([asked, found[0].can]).toEqual([6, "yes"]);
+  });
+
+  test("a limit that is used up says no, also where only a HEAD is sent", async () => {
+    mkdirSync(join(folder, "spent"));
+    const auth = Buffer.from(`acme:${canary}`).toString("base64");
+    writeFileSync(
+      join(folder, "spent/config.json"),
+      JSON.stringify({ auths: { "https://index.docker.io/v1/": { auth } } }),
+    );
+    for (const depth of [["--quick"], []]) {
+      const { code, found } = await asJson("can-pull", "acme/own:v1", "--docker-config", "spent", ...depth);
+      expect([code, found[0].can, found[0].cause]).toEqual([1, "no", "rate-limited"]);
+    }
   });
 
   test("what could not be asked is no answer", async () => {
