@@ -4,16 +4,15 @@ import type { ClusterCheck, ReadCheck, Sight } from "../cluster/check.js";
 import { roleNames } from "../cluster/rights.js";
 import { bindCommand } from "../cluster/role-manifest.js";
 import { version } from "../model/version.js";
-import { inert } from "../report/inert.js";
-import { counted, fold, indent, pad, wrap } from "../report/layout.js";
+import { escapeInDocument, inert } from "../report/inert.js";
+import { counted, fill, fold, indent, pad, wrap } from "../report/layout.js";
 import type { Look } from "../report/signs.js";
+import { column, type Grade, row } from "./check-row.js";
+import { type Greetings, type GreetingText, greetingJson, greetingText, isCutOff } from "./greetings.js";
 import { quoted } from "./shell.js";
 
-const column = 46;
 const shownNamespaces = 6;
 const shownRegistries = 20;
-
-type Grade = "fine" | "warning" | "problem" | "unclear";
 
 /** How much it matters that something cannot be read. */
 export function gradeOf({ right, sight }: ReadCheck): Grade {
@@ -22,14 +21,24 @@ export function gradeOf({ right, sight }: ReadCheck): Grade {
   return sight.is === "refused" && right.isNeeded ? "problem" : "warning";
 }
 
-/** 1: what diagnose needs is refused; 3: it cannot be told; 0: diagnose can work. */
-export function exitCodeOfCheck({ reads }: ClusterCheck): 0 | 1 | 3 {
-  const grades = reads.map(gradeOf);
-  if (grades.includes("problem")) return 1;
+/** What was found out: what the cluster lets be read, and how registries answered; `greetings` absent: they were not asked. */
+export interface Checked {
+  readonly check: ClusterCheck;
+  readonly greetings?: Greetings;
+  readonly now: Date;
+}
+
+/**
+ * 1: what diagnose needs is refused, or a registry gives no good answer; 3: what can be read cannot be told; 0: diagnose can
+ * work. A registry that was not asked changes nothing.
+ */
+export function exitCodeOfCheck(checked: Checked): 0 | 1 | 3 {
+  const grades = checked.check.reads.map(gradeOf);
+  if (grades.includes("problem") || registryTexts(checked).some(({ grade }) => grade === "problem")) return 1;
   return grades.includes("unclear") ? 3 : 0;
 }
 
-export function checkJson(check: ClusterCheck): string {
+export function checkJson({ check, greetings }: Checked): string {
   const reads = check.reads.map(({ right, sight }) => ({
     what: right.what,
     can: sight.is,
@@ -37,16 +46,21 @@ export function checkJson(check: ClusterCheck): string {
     ...("why" in sight ? { why: sight.why } : {}),
     ...(sight.is === "everywhere" ? {} : { lost: right.lost, role: right.role }),
   }));
-  return `${JSON.stringify({ version, ...check, reads }, undefined, 2)}\n`;
+  const registries = check.registries.map(({ samples: _, ...inUse }) => {
+    const greeting = greetings?.get(inUse.registry);
+    return { ...inUse, ...(greeting === undefined ? {} : { asked: greetingJson(greeting) }) };
+  });
+  return `${escapeInDocument(JSON.stringify({ version, ...check, reads, registries }, undefined, 2))}\n`;
 }
 
 /** `asked`: the flags that choose the cluster, such as `--context prod-eu`, for the commands shown. */
-export function checkPage(check: ClusterCheck, asked: readonly string[], look: Look): string {
+export function checkPage(checked: Checked, asked: readonly string[], look: Look): string {
+  const { check } = checked;
   const blocks = [
     clusterLines(check, look),
     grantLines(check, asked, look),
-    registryLines(check, look),
-    [lastLine(check, look)],
+    registryLines(checked, look),
+    [lastLine(checked, look)],
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -119,32 +133,52 @@ function whereOf({ right, sight }: ReadCheck, { namespace }: ClusterCheck): stri
   return namespace === undefined ? "all namespaces" : `in ${namespace}`;
 }
 
-function registryLines({ registries }: ClusterCheck, look: Look): readonly string[] {
+function registryTexts({ greetings, now }: Checked): readonly GreetingText[] {
+  if (greetings === undefined) return [];
+  const cutOff = isCutOff(greetings);
+  return [...greetings.values()].map((greeting) => greetingText(greeting, now, cutOff));
+}
+
+function registryLines({ check, greetings, now }: Checked, look: Look): readonly string[] {
+  const { registries } = check;
   if (registries.length === 0) return [];
   const more = registries.length - shownRegistries;
+  const cutOff = greetings !== undefined && isCutOff(greetings);
   return [
     "registries in use",
-    ...registries.slice(0, shownRegistries).map(({ registry, pods, images }) => {
-      const name = registry === "" ? "names that cannot be parsed" : inert(registry);
-      return `  ${pad(name, column - 2)}${counted(pods, "pod")}, ${counted(images, "image")}`;
+    ...registries.slice(0, shownRegistries).flatMap(({ registry, pods, images }) => {
+      const greeting = greetings?.get(registry);
+      const name = registry === "" ? "names that cannot be parsed" : registry;
+      const use = `${counted(pods, "pod")}, ${counted(images, "image")}`;
+      if (greeting === undefined) return [`  ${pad(inert(name), column - 2)}${use}`];
+      const { grade, right, below } = greetingText(greeting, now, cutOff);
+      const told = below.flatMap((line) => indent(wrap(inert(line), look.width - 4), 4));
+      return [row(grade, name, right, look), ...told];
     }),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    look.paint.dim("  how they answer was not checked"),
+    ...(greetings === undefined ? [look.paint.dim("  how they answer was not asked: --probe=off")] : []),
+    ...(cutOff
+      ? indent(
+          wrap(
+            "no name was resolved: that may be this machine, and says nothing of the nodes",
+            look.width - 2,
+          ),
+          2,
+        )
+      : []),
   ];
 }
 
-function row(grade: Grade, what: string, right: string, { signs, paint }: Look): string {
-  return `${paint[grade](signs[grade])} ${pad(what, column - 1 - signs[grade].length)}${inert(right)}`.trimEnd();
-}
-
-function lastLine({ reads, podsLookedAt }: ClusterCheck, { signs }: Look): string {
-  const grades = reads.map(gradeOf);
+function lastLine(checked: Checked, { signs, width }: Look): string {
+  const { reads, podsLookedAt } = checked.check;
+  const grades = [...reads.map(gradeOf), ...registryTexts(checked).map(({ grade }) => grade)];
   const count = (grade: Grade): number => grades.filter((one) => one === grade).length;
   const parts = [
     count("problem") === 0 ? "" : counted(count("problem"), "problem"),
     count("warning") === 0 ? "" : counted(count("warning"), "warning"),
     count("unclear") === 0 ? "" : `${count("unclear")} unknown`,
   ].filter((part) => part !== "");
-  const sum = parts.length === 0 ? "everything that diagnose reads can be read" : parts.join(", ");
-  return [sum, `${counted(podsLookedAt, "pod")} looked at`, "nothing was changed"].join(` ${signs.dot} `);
+  const sum = parts.length === 0 ? "all that diagnose reads can be read" : parts.join(", ");
+  const told = [sum, `${counted(podsLookedAt, "pod")} looked at`, "nothing was changed"];
+  return fill(told, ` ${signs.dot} `, width).join("\n");
 }

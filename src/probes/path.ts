@@ -2,6 +2,7 @@
 // the first layer's host, stage by stage. Read-only by construction: it asks with GET and HEAD, and for tokens.
 
 import { getConfig, getManifest, headBlob, headManifest, ping } from "../registry/client.js";
+import type { DialFacts } from "../registry/dial.js";
 import type { Dialect } from "../registry/dialects/define.js";
 import { dialectOf } from "../registry/dialects/index.js";
 import type { Failure, Outcome } from "../registry/exchange.js";
@@ -20,8 +21,11 @@ export interface PathRequest {
   readonly reference: string;
   /** The platforms of the cluster's nodes; [] when they are not known. */
   readonly nodes: readonly Platform[];
-  /** `quick` tells whether it is there and may be had; `full` also whether it fits and its content is served. */
-  readonly depth: "quick" | "full";
+  /**
+   * `greeting` tells whether a registry answers there, and asks nothing about the image; `quick` whether it is there and may
+   * be had; `full` also whether it fits and its content is served.
+   */
+  readonly depth: "greeting" | "quick" | "full";
   /** What `/v2/` of this registry answered before; absent: it is asked. */
   readonly greeting?: Outcome<Answered>;
 }
@@ -47,6 +51,8 @@ export interface PathAnswer {
   /** The host that serves the first layer. */
   readonly blobHost?: string;
   readonly limit?: PullLimit;
+  /** When the first certificate of the chain that was shown ends; absent without TLS, or where no date could be read. */
+  readonly certificateUntil?: Date;
   /** The product that answered; absent when nothing did. */
   readonly dialect?: Dialect;
   /** `Warning` headers of the registry, each text once; absent when there were none. */
@@ -84,13 +90,13 @@ class Walk {
 
   async run(): Promise<void> {
     if (!this.#greet(this.#request.greeting ?? (await ping(this.#session)))) return;
+    if (this.#request.depth === "greeting") return;
     if (this.#request.depth === "quick") await this.#head();
     else await this.#whole();
   }
 
   #greet(got: Outcome<Answered>): boolean {
     if (!got.ok) return this.#fail(got.failure);
-    const { isTls } = this.#session.endpoint.route;
     const service = this.#session.challenges
       .find(({ scheme }) => scheme === "bearer")
       ?.parameters.get("service");
@@ -100,7 +106,7 @@ class Walk {
     });
     this.#found = { dialect };
     this.#warned(got.value);
-    this.#stages.connection(got.value.facts, isTls);
+    this.#connected(got.value.facts);
     const schemes = this.#session.challenges.map(({ scheme }) => scheme);
     const asks = schemes.length === 0 ? "asks for nothing" : `asks for ${[...new Set(schemes)].join(" or ")}`;
     this.#stages.pass("api", `${got.value.status}, ${asks}`, got.value.ms);
@@ -237,8 +243,18 @@ class Walk {
     this.#stages.pass("token", how[sent]);
   }
 
+  #connected(facts: DialFacts): void {
+    this.#stages.connection(facts, this.#session.endpoint.route.isTls);
+    const ends = (facts.chain ?? [])
+      .map(({ validTo }) => validTo.getTime())
+      .filter((at) => !Number.isNaN(at));
+    // The registry's own comes first; what it leads to later is another host's.
+    if (ends.length > 0 && this.#found.certificateUntil === undefined)
+      this.#found = { ...this.#found, certificateUntil: new Date(Math.min(...ends)) };
+  }
+
   #fail(failure: Failure): false {
-    this.#stages.connection(failure.facts, this.#session.endpoint.route.isTls);
+    this.#connected(failure.facts);
     if (failure.sent !== undefined && failure.stage !== "api") this.#signedIn(failure.sent);
     this.#failure ??= failure;
     this.#stages.failure(failure);

@@ -1,9 +1,13 @@
 // `pulldoctor check`: the words that its reader sees, its exit codes, and the roles that it prints.
 
-import { describe, expect, test } from "vitest";
+import type { RequestListener } from "node:http";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { KubeObject } from "../../src/sim/api/json.js";
 import { type Ran, runCli } from "../cli-run.js";
+import { folderOf } from "../folder.js";
+import { certificates, closeAll, serveHttps, serveTcp } from "../probes/loopback.js";
 import { type Connected, connected } from "./connect.js";
 import { namespace, node, object, pod, pullSecret } from "./objects.js";
 import type { ServeOptions } from "./serve.js";
@@ -25,7 +29,8 @@ async function checked(
   options: ServeOptions = {},
 ): Promise<Ran & { readonly cluster: Connected; readonly shown: string }> {
   const cluster = await connected(things, options);
-  const ran = await runCli(["check", "--kubeconfig", cluster.config, ...flags]);
+  const asks = flags.some((flag) => flag.startsWith("--resolve")) ? [] : ["--probe=off"];
+  const ran = await runCli(["check", "--kubeconfig", cluster.config, ...asks, ...flags]);
   const shown = ran.out.replace(/\d+ ms/, "N ms").replaceAll(cluster.config, "FILE");
   return { ...ran, cluster, shown };
 }
@@ -47,9 +52,9 @@ describe("the screen", () => {
 registries in use
   registry.example.com                        3 pods, 3 images
   docker.io                                   1 pod, 1 image
-  how they answer was not checked
+  how they answer was not asked: --probe=off
 
-everything that diagnose reads can be read · 4 pods looked at · nothing was changed
+all that diagnose reads can be read · 4 pods looked at · nothing was changed
 `);
     expect({ code, err }).toEqual({ code: 0, err: "" });
   });
@@ -132,6 +137,106 @@ to grant what is missing, as somebody who may
       lost: "which credential a pull would use stays unknown",
       role: "secrets",
     });
+    expect(code).toBe(0);
+  });
+});
+
+describe("the registries in use", () => {
+  const resolved = (ports: Readonly<Record<string, number>>): readonly string[] =>
+    Object.entries(ports).flatMap(([host, port]) => ["--resolve", `${host}=127.0.0.1:${port}`]);
+  const closedPort = async (): Promise<number> => {
+    const gone = await serveTcp(() => {});
+    await gone.close();
+    return gone.port;
+  };
+  afterAll(closeAll);
+
+  /** Docker Hub as it answers strangers: tokens for all, and a limit told by HEAD. */
+  const hub =
+    (left: number): RequestListener =>
+    (request, response) => {
+      if (request.url?.startsWith("/token")) return void response.end('{"token":"t"}');
+      if (request.headers.authorization === undefined) {
+        const realm = 'Bearer realm="https://registry-1.docker.io/token",service="registry.docker.io"';
+        return void response.writeHead(401, { "www-authenticate": realm }).end();
+      }
+      response.writeHead(200, {
+        "content-type": "application/vnd.oci.image.index.v1+json",
+        "ratelimit-limit": "100;w=21600",
+        "ratelimit-remaining": `${left};w=21600`,
+      });
+      response.end();
+    };
+
+  test("that answer, that count, and that are not there", async () => {
+    const ca = join(folderOf({ "ca.pem": (await certificates()).ca }), "ca.pem");
+    const own = await serveHttps("registry.example.com", (_request, response) => response.end("{}"));
+    const docker = await serveHttps("registry-1.docker.io", hub(12));
+    const ports = { "registry.example.com": own.port, "registry-1.docker.io": docker.port };
+    const { shown, code, err } = await checked([...resolved(ports), "--ca", ca]);
+    const screen = shown.replace(/TLS until \S+ \d+ ms/g, "TLS until DAY, N ms");
+    expect(screen).toContain(`registries in use
+✓ registry.example.com                        TLS until DAY, N ms
+! docker.io                                   TLS until DAY, N ms
+    12 of 100 pulls left in 6h to this address without a login
+`);
+    expect(shown).toMatch(/✓ registry\.example\.com +TLS until 20\d\d-\d\d-\d\d, \d+ ms\n/);
+    expect(screen).toMatch(/\n1 warning · 4 pods looked at · nothing was changed\n$/);
+    expect([code, err]).toEqual([0, ""]);
+    // What is left is asked of an open image by HEAD; own images are not asked for by a stranger.
+    expect(docker.heard()).toContain("HEAD /v2/library/nginx/manifests/1.27");
+    expect(own.heard()).not.toContain("manifests");
+    expect(own.heard() + docker.heard()).not.toMatch(/authorization\n(?!Bearer t)/i);
+
+    const dead = await closedPort();
+    const there = resolved({ ...ports, "registry.example.com": dead });
+    const broken = await checked([...there, "--ca", ca]);
+    expect(
+      broken.shown,
+    ).toContain(`✗ registry.example.com                        no good answer to this machine
+    the connection was refused (ECONNREFUSED)
+    nodes may reach it; diagnose --from pod asks from inside
+`);
+    expect([broken.code, broken.shown.includes("1 problem, 1 warning")]).toEqual([1, true]);
+
+    const json = await checked([...there, "--ca", ca, "-o", "json"]);
+    expect(JSON.parse(json.out)).toMatchObject({
+      registries: [
+        {
+          registry: "registry.example.com",
+          pods: 3,
+          asked: { is: "fails", stage: "tcp", code: "ECONNREFUSED" },
+        },
+        { registry: "docker.io", asked: { is: "answers", limit: { left: 12, limit: 100 } } },
+      ],
+    });
+    expect(json.out).not.toContain("samples");
+  });
+
+  test("one that is not trusted here may be on the nodes", async () => {
+    const own = await serveHttps("registry.example.com", (_request, response) => response.end("{}"));
+    const docker = await serveHttps("registry-1.docker.io", hub(90));
+    const ports = { "registry.example.com": own.port, "registry-1.docker.io": docker.port };
+    const { shown, code } = await checked(resolved(ports));
+    expect(shown).toContain("nodes may trust it; --ca FILE has it trusted here");
+    expect(code).toBe(1);
+  });
+
+  test("one that never answers costs its time and is said", async () => {
+    const mute = await serveTcp(() => {});
+    const ports = { "registry.example.com": mute.port, "registry-1.docker.io": mute.port };
+    const started = performance.now();
+    const { shown, code } = await checked(resolved(ports));
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(shown).toMatch(/[✗?] registry\.example\.com +(no good answer to this machine|not asked)/);
+    expect(shown).toMatch(/[✗?] docker\.io +(no good answer to this machine|not asked)/);
+    expect([0, 1]).toContain(code);
+  });
+
+  test("without names of any the machine is cut off, which is no registry's fault", async () => {
+    const { shown, code } = await checked(["--resolve", "other.example=127.0.0.1", "--dns", "127.0.0.1:9"]);
+    expect(shown).toContain("? registry.example.com");
+    expect(shown).toContain("no name was resolved: that may be this machine, and says nothing of the nodes");
     expect(code).toBe(0);
   });
 });

@@ -1,19 +1,21 @@
-// `pulldoctor check`: what of the cluster can be read, and with which rights.
+// `pulldoctor check`: what of the cluster can be read, with which rights, and how the registries in use answer.
 
 import { checkCluster } from "../../cluster/check.js";
 import { openCluster } from "../../cluster/client.js";
 import { roleManifest, roleNames } from "../../cluster/rights.js";
+import { probeFlag, reachFlags } from "../asking.js";
 import { checkJson, checkPage, exitCodeOfCheck } from "../check-page.js";
 import { clusterOf, clusterWorldOf, contextFlags } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { fixRole, fixRoleNames } from "../fix/role.js";
+import { greetRegistries } from "../greetings.js";
 import { keepHeapSmall } from "../memory.js";
 import { colourFlag, lookOf } from "../output.js";
 import { progressOf } from "../progress.js";
 
 export const checkCommand = defineCommand({
   id: "check",
-  summary: "see what of the cluster can be read, and with which rights",
+  summary: "see what of the cluster can be read, and whether its registries answer",
   flags: [
     { flags: "-n, --namespace <name>", text: "only this namespace; all of them when left out" },
     { flags: "-A, --all-namespaces", text: "every namespace; this is the default" },
@@ -23,6 +25,8 @@ export const checkCommand = defineCommand({
       text: "print the role that grants the rights, for kubectl apply, and ask nothing",
       choices: [...roleNames, ...fixRoleNames],
     },
+    probeFlag,
+    ...reachFlags,
     { flags: "-o, --output <format>", text: "how to print it", choices: ["text", "json"] },
     colourFlag,
   ],
@@ -41,7 +45,11 @@ export const checkCommand = defineCommand({
       what: "a Role with what this one fix changes in shop",
     },
   ],
-  notes: ["Exit code 0: diagnose can work; 1: pods or events cannot be read; 3: cannot tell."],
+  notes: [
+    "The registries that pods pull from are asked without a login, for up to 5 seconds; --probe=always takes 30,",
+    "and --probe=off asks none. Exit code 0: diagnose can work; 1: pods or events cannot be read, or a registry",
+    "gives this machine no good answer; 3: cannot tell.",
+  ],
   run: async (_operands, flags, io) => {
     const namespace = flags.isOn("all-namespaces") ? undefined : flags.text("namespace");
     if (flags.firstGiven(["print-rbac"]) !== undefined) {
@@ -54,14 +62,18 @@ export const checkCommand = defineCommand({
     keepHeapSmall();
     const api = await openCluster({ ...clusterOf(flags), namespace }, clusterWorldOf(io));
     try {
-      const check = await checkCluster(namespace, api, progress.show).finally(progress.clear);
+      const check = await checkCluster(namespace, api, progress.show);
+      const greetings = await greetRegistries(check.registries, flags, io, progress);
+      const checked = { check, now: io.now(), ...(greetings === undefined ? {} : { greetings }) };
+      progress.clear();
       io.out(
         flags.text("output") === "json"
-          ? checkJson(check)
-          : checkPage(check, askedBy(flags), lookOf(flags, io)),
+          ? checkJson(checked)
+          : checkPage(checked, askedBy(flags), lookOf(flags, io)),
       );
-      return exitCodeOfCheck(check);
+      return exitCodeOfCheck(checked);
     } finally {
+      progress.clear();
       await api.close();
     }
   },

@@ -141,7 +141,7 @@ async function described(
   const known = new Set(first.map(({ tag }) => tag));
   const others = newestFirst(answer.tags.filter((tag) => !known.has(tag)));
   const shown = [...first, ...others.map((tag): ListedTag => ({ tag }))].slice(0, limit);
-  const counts = dialectOf(reference.registry).tellsLimit === true;
+  const counts = dialectOf(reference.registry).tellsLimit !== undefined;
   const isAsked = !flags.isOn("quick") && !counts && flags.text("output") !== "name";
   const tags = isAsked
     ? await Promise.all(

@@ -55,8 +55,13 @@ export interface Dialect {
     readonly status: number;
     readonly said: string;
   }) => boolean;
-  /** Whether pulls are counted, with `ratelimit-*` headers on manifest answers. */
-  readonly tellsLimit?: boolean;
+  /** Where pulls are counted, with `ratelimit-*` headers on manifest answers. */
+  readonly tellsLimit?: {
+    /** Repositories that everybody may have. */
+    readonly isOpen: (repository: string) => boolean;
+    /** An image that is kept for asking what is left. */
+    readonly image: string;
+  };
   /** What to sign in with, as a noun. */
   readonly signIn: string;
   /** How long its passwords last when they end by themselves. */

@@ -14,7 +14,10 @@ export default defineDialect({
   speaksFor: (host) => host === "docker.io" || host.endsWith(".docker.io"),
   hidesFrom: "everyone",
   tellsRepository: true,
-  tellsLimit: true,
+  tellsLimit: {
+    isOpen: (repository) => repository.startsWith("library/"),
+    image: "docker.io/ratelimitpreview/test:latest",
+  },
   signIn: "a Docker Hub user name and an access token, under the key https://index.docker.io/v1/",
   looks: [
     reported("private-repository", "nobody", "manifest", 401, denied),
