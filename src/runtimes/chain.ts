@@ -77,7 +77,9 @@ export class Chain {
     this.runtime ??= sentence.runtime;
     this.stage = sentence.stage ?? this.stage;
     this.credentials = sentence.credentials ?? this.credentials;
-    if (sentence.elsewhere) this.isElsewhere = true;
+    // Inside what is only ever said of a pull, such words tell how the pull failed.
+    const isInside = sentence.elsewhere && this.pull === "always";
+    if (sentence.elsewhere && !isInside) this.isElsewhere = true;
     this.see(sentence.pull);
     this.takeSlots(sentence, reader);
     if (!sentence.isHead) {
@@ -85,7 +87,7 @@ export class Chain {
       this.leafText = reader.text.slice(from, Math.min(to, from + longestLayer));
       return;
     }
-    if (sentence.says !== undefined) this.saying = sentence;
+    if (sentence.says !== undefined && !isInside) this.saying = sentence;
     if (sentence.decides) this.decided ??= sentence;
     if (sentence.only !== undefined) this.only = sentence.only;
   }

@@ -78,6 +78,8 @@ export interface HeadEntry extends Entry {
   readonly only?: readonly string[];
   /** Ends what came before and begins a reading of its own; see `Branch`. */
   readonly begins?: Branch;
+  /** True: it is said of the lines before it too, and nothing else is read. Only with an empty `only`. */
+  readonly covers?: boolean;
 }
 
 export interface LeafEntry extends Entry {
@@ -98,6 +100,7 @@ export interface Sentence {
   /** The grammars that are read inside it, as marks. */
   readonly only: number | undefined;
   readonly begins: Branch | undefined;
+  readonly covers: boolean;
   readonly pull: PullSign;
   readonly stage: Stage | undefined;
   readonly credentials: "none" | "sent" | undefined;
@@ -163,6 +166,7 @@ export function defineGrammar(entry: GrammarEntry): Grammar {
         elsewhere: elsewhere(draft),
         only: draft.isHead ? draft.only && marksOf(draft.only) : undefined,
         begins: draft.isHead ? draft.begins : undefined,
+        covers: draft.isHead && draft.covers === true,
         pull: draft.pull ?? (draft.says === "not-image-pull" || elsewhere(draft) ? "never" : entry.pull),
         stage: draft.stage,
         credentials: draft.credentials,

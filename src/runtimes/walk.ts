@@ -77,7 +77,10 @@ class Walk {
       this.branch(found);
       if (hasSkipped) this.chain.hasSkipped = true;
       this.chain.add(found, reader, at, end);
-      if (found.only === 0) break;
+      if (found.only === 0) {
+        if (found.covers) this.chains.splice(0, this.chains.length, this.chain);
+        break;
+      }
       this.at = this.chain.leaf === undefined || this.mayBranch() ? end : endOfLine(text, end);
       hasSkipped = false;
       isStart = true;

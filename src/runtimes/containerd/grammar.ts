@@ -202,7 +202,7 @@ export default defineGrammar({
     }),
     head({
       id: "ctd.status.cut",
-      starts: "unexpected status from {word} request {any}: {status}",
+      starts: "unexpected status from {word} request{| {any}}: {status}",
       says: "http-status",
       only: ["registry"],
     }),

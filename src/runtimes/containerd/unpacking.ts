@@ -105,6 +105,13 @@ export const unpacking = [
     group: "unpack",
   }),
   leaf({
+    id: "guest.unpacked",
+    whole: 'unpack destination "{quoted}" already exists',
+    says: "unpack-failed",
+    by: "image-rs",
+    ...unpack,
+  }),
+  leaf({
     id: "ctd.diffid.old",
     whole: 'wrong diff id calculated on extraction "{quoted}"',
     says: "content-corrupt",

@@ -89,7 +89,7 @@ export default defineGrammar({
     head({
       id: "ci.invalid-status",
       starts:
-        "invalid status code {from registry |returned when fetching {blob|manifest|signature} |}{status}",
+        "{i|I}nvalid status code {from registry |returned when fetching {blob|manifest|signature} |}{status}",
       says: "http-status",
       only: ["registry"],
     }),
@@ -172,7 +172,7 @@ export default defineGrammar({
     leaf({
       id: "ci.unsupported",
       whole:
-        "{unsupported docker v2s2 media type{any}|Unimplemented manifest MIME type {any}|unsupported MIME type for compression{any}|unsupported image-specific operation on artifact with type {any}|manifest is not a container image{any}}",
+        "{unsupported docker v2s2 media type{any}|Unimplemented manifest MIME type {any}|unsupported MIME type for compression{any}|unsupported image-specific operation on artifact with type {any}|manifest is not a container image{any}|Unknown media type during manifest conversion{any}}",
       says: "manifest-unsupported",
       stage: "manifest",
     }),

@@ -72,6 +72,13 @@ export default defineGrammar({
       says: "hidden-repository",
       stage: "manifest",
     }),
+    head({
+      id: "docker.denied.short",
+      starts: "pull access denied",
+      says: "hidden-repository",
+      stage: "manifest",
+      group: "hidden",
+    }),
     leaf({
       id: "docker.denied.old",
       whole: "repository {ref} not found: does not exist or no {pull|read} access",

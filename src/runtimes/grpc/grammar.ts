@@ -9,7 +9,7 @@ export default defineGrammar({
   by: "grpc",
   pull: "never",
   sentences: [
-    head({ id: "grpc", starts: "rpc error: code = {word} desc = ", group: "top" }),
+    head({ id: "grpc", starts: "rpc error: {code = {word} desc = |code={word} desc={ |}}", group: "top" }),
     head({ id: "grpc.numbered", starts: "rpc error: code = {n} desc = ", group: "top" }),
     head({ id: "grpc.conn", starts: 'connection error: desc = "', ...down }),
     head({ id: "grpc.dial", starts: "transport: Error while dialing: ", ...down }),

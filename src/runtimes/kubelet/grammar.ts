@@ -171,6 +171,7 @@ export default defineGrammar({
       says: "credential-provider-failed",
       stage: "credentials",
       decides: true,
+      only: [],
     }),
     ...references,
   ],

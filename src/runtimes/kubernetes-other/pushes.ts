@@ -3,13 +3,13 @@
 import { head } from "../sentence.js";
 
 /** Whatever the registry answers to a push is no answer to a pull. */
-const push = { says: "not-image-pull" as const, decides: true, only: [] };
+const push = { says: "not-image-pull" as const, decides: true, only: [], covers: true };
 
 export const pushes = [
   head({
     id: "other.push",
     starts:
-      "{The push refers to repository|push access denied|failed to push|{error|Error} pushing image|checking push permission|error checking push permission|initiating layer upload to}",
+      "{The push refers to repository|push access denied|failed to push|{error|Error} pushing image|checking push permission|error checking push permission|initiating layer upload to|checking whether a blob {digest} exists in}",
     ...push,
   }),
   head({

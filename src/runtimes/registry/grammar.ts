@@ -22,6 +22,13 @@ export default defineGrammar({
       pull: "never",
       only: ["registry"],
     }),
+    head({
+      id: "spegel.status",
+      starts: "expected mirror to respond with 200 OK but received: {status}",
+      says: "http-status",
+      only: ["registry"],
+      by: "spegel",
+    }),
     head({ id: "reg.errors", starts: "errors: ", group: "errors", under: runtimes }),
     head({ id: "reg.server-message", starts: "Server message: ", under: runtimes }),
     leaf({

@@ -30,6 +30,7 @@ export const refusals = [
     whole:
       "{authentication required|Authentication required|authentication is required|Authentication is required}{, visit {any}|}",
     says: "unauthorized",
+    pull: "never",
   }),
   leaf({
     id: "reg.access-denied",
@@ -48,6 +49,21 @@ export const refusals = [
     whole: "unauthorized to access repository: {any}",
     says: "unauthorized",
     pull: "always",
+  }),
+  leaf({
+    id: "reg.anonymous",
+    whole:
+      "{Anonymous users are only allowed read access on public repos|You may not login yet|reqPackageAccess}{any}",
+    says: "credentials-missing",
+    also: ["access-denied", "credentials-rejected"],
+    pull: "always",
+  }),
+  leaf({
+    id: "reg.artifactory",
+    whole: "The client does not have permission for manifest{any}",
+    ...forbidden,
+    also: ["credentials-missing", "credentials-rejected", "tag-not-found"],
+    stage: "manifest",
   }),
   leaf({
     id: "reg.gitlab",
