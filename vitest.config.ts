@@ -5,7 +5,10 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: "test/temporary.ts",
-    testTimeout: 20_000,
+    // Against what hangs, not against what is slow: two cores run everything at once.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     // The words that a test reads must not depend on who runs it.
     env: { LANG: "C.UTF-8", TZ: "UTC", NO_COLOR: "1" },
   },

@@ -1,11 +1,12 @@
 // Logins that fail or end, and login plugins: real programs, run as kubectl runs them.
 
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCluster } from "../../src/cluster/client.js";
 import type { ClusterWorld } from "../../src/cluster/client-world.js";
+import { until } from "../until.js";
 import { kubeconfig, scratch, sendJson, serve, statusOf, type TestServer, worldIn } from "./server.js";
 
 let folder: ReturnType<typeof scratch>;
@@ -210,7 +211,8 @@ describe("login plugins", () => {
     const waiting = refusal(
       connect({ exec: plugin("setInterval(() => {}, 1000);") }, { signal: stop.signal }),
     );
-    setTimeout(() => stop.abort(), 50);
+    await until("it runs", () => existsSync(join(folder.path, "runs")));
+    stop.abort();
     expect((await waiting).code).toBe("interrupted");
   });
 });

@@ -8,6 +8,7 @@ import { conclude } from "../../src/diagnose/conclude.js";
 import { parseReference } from "../../src/model/reference.js";
 import { type Asker, createAsker } from "../../src/probes/asker.js";
 import { anonymous } from "../../src/registry/credential.js";
+import { until } from "../until.js";
 import { ask, basic, endOf, shortLimits } from "./asking.js";
 import { certificates, closeAll, type Loopback, serveHttp, serveHttps, serveTcp } from "./loopback.js";
 
@@ -361,13 +362,16 @@ describe("tags without end", () => {
 
 describe("a deadline", () => {
   test.each([
-    ["before the greeting", (() => {}) satisfies RequestListener, "api"],
-    ["before the manifest", behind(() => {}), "manifest"],
-  ])("%s ends the wait with what is known", async (_when, handle, stage) => {
+    ["before the greeting", (() => {}) satisfies RequestListener, 1, "api"],
+    ["before the manifest", behind(() => {}), 2, "manifest"],
+  ])("%s ends the wait with what is known", async (_when, handle, requests, stage) => {
     const end = new AbortController();
-    const asker = askerAt(await serveHttp(handle), { limits: { headersMs: 60_000 }, signal: end.signal });
-    setTimeout(() => end.abort(), 300);
-    const answer = await ask(asker, `${host}/shop/api:v1`);
+    const server = await serveHttp(handle);
+    const asker = askerAt(server, { limits: { headersMs: 60_000 }, signal: end.signal });
+    const asked = ask(asker, `${host}/shop/api:v1`);
+    await until("it is asked", () => server.requests() === requests);
+    end.abort();
+    const answer = await asked;
     expect([answer.failure?.stage, answer.failure?.is]).toEqual([stage, "stopped"]);
     expect(answer.stages.find((one) => one.stage === "tcp")?.is).toBe("passed");
     expect(

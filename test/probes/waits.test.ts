@@ -6,6 +6,7 @@ import { connect, type Socket } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { conclude } from "../../src/diagnose/conclude.js";
 import { type Asker, type AskerChoice, createAsker } from "../../src/probes/asker.js";
+import { until } from "../until.js";
 import { ask, endOf, shortLimits } from "./asking.js";
 import { closeAll, serveHttp, serveTcp } from "./loopback.js";
 
@@ -84,8 +85,13 @@ test("a host that swallows packets is a timeout of TCP", async () => {
   const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
   const [bytes] = (await once(child.stdout, "data")) as [Buffer];
   const port = Number(bytes.toString().trim());
-  const fillers = Array.from({ length: 4 }, (): Socket => connect(port, "127.0.0.1").on("error", () => {}));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  let connected = 0;
+  const fillers = Array.from({ length: 4 }, (): Socket => {
+    const socket = connect(port, "127.0.0.1", () => void connected++);
+    return socket.on("error", () => {});
+  });
+  // The one that it has room for, and the one that Linux adds.
+  await until("its queue is full", () => connected >= 2);
   const found = await causeOf(askerAt(port));
   for (const socket of fillers) socket.destroy();
   child.kill("SIGKILL");

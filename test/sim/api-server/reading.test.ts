@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { items, type Json, text } from "../../../src/sim/api/json.js";
 import { PODS, serveForTests, shown, TABLE } from "./tested-server.js";
 
@@ -128,7 +128,7 @@ test("clients that drop in the middle of a watch leave nothing behind", async ()
   };
   api.createPods("a");
   await Promise.all([1, 2, 3, 4, 5].map(() => api.watch(`${PODS}?watch=true`, 1)));
-  await vi.waitFor(() => expect(open.size).toBe(0));
+  await expect.poll(() => open.size).toBe(0);
 });
 
 test("metadata alone can be asked for", async () => {

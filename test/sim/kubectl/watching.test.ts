@@ -102,7 +102,7 @@ async function ready(watching: ReturnType<typeof start>, poke: () => void): Prom
         poke();
         return watching.lines().length;
       },
-      { interval: 100, timeout: 10_000 },
+      { interval: 100 },
     )
     .toBeGreaterThan(0);
 }
