@@ -54,9 +54,7 @@ beforeAll(async () => {
       "ended.acme.example": { repositories: { "a/b": ["v1"] } },
       "123456789012.dkr.ecr.eu-central-1.amazonaws.com": { dialect: "ecr", repositories: { "a/b": ["v1"] } },
     },
-    faults: [
-      { at: "ended.acme.example", stage: "tls", kind: "expired" },
-    ],
+    faults: [{ at: "ended.acme.example", stage: "tls", kind: "expired" }],
     secrets: {
       "shop/regcred": { [host]: { username: "ci", password: canary } },
       "shop/stale": {

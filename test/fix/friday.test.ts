@@ -60,7 +60,7 @@ test("--all --yes mends what restarts nothing, and lists the rest", async () => 
     "--settle",
     "300ms",
     "--timeout",
-    "20s",
+    "45s",
   ]);
   expect(told).toContain("3 of 3 running");
   expect(web).toBe(0);
@@ -84,7 +84,7 @@ test("kubectl sees the change, the rollout, and what undo brings back", async ()
   ]);
   expect(fixed.code).toBe(0);
   expect(await ask(...image)).toBe("registry.acme.example/shop/checkout:v2.4.1");
-  expect(await ask("rollout", "status", "deploy/checkout", "--timeout=10s")).toContain(
+  expect(await ask("rollout", "status", "deploy/checkout", "--timeout=45s")).toContain(
     "successfully rolled out",
   );
   expect(await ask("get", "events", "--field-selector", "reason=PulldoctorFix", "-o", "name")).toContain(
@@ -125,7 +125,7 @@ test("a fix that starts what then crashes says that it is another matter", async
           /ErrImagePull|BackOff/.test(JSON.stringify(pod.status ?? {})),
       ),
   );
-  const argv = ["fix", "deploy/checkout", "-n", "shop", "--yes", "--settle", "200ms", "--timeout", "15s"];
+  const argv = ["fix", "deploy/checkout", "-n", "shop", "--yes", "--settle", "200ms", "--timeout", "45s"];
   const { code, out } = await friday.run(argv);
   expect(out).toContain("The image is pulled, so this cause is gone; the crash is another matter.");
   expect(code).toBe(1);
