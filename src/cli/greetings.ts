@@ -2,6 +2,7 @@
 
 import type { RegistryInUse } from "../cluster/check-registries.js";
 import { type Greeting, greetRegistry } from "../probes/greeting.js";
+import type { Failure } from "../registry/exchange.js";
 import type { PullLimit } from "../registry/pull-limit.js";
 import type { Grade } from "./check-row.js";
 import type { Flags } from "./command.js";
@@ -81,21 +82,21 @@ export function greetingText(greeting: Greeting, now: Date, isCutOff: boolean): 
 }
 
 function failureText({ failure }: Extract<Greeting, { is: "fails" }>, isCutOff: boolean): GreetingText {
-  const { is, stage, code, why } = failure;
+  const { is, stage, why } = failure;
   const words = why.replace(/ \([A-Z0-9_]+\)$/, "");
   const right = words.length <= 16 ? `${words}, from this machine` : "no good answer to this machine";
   const below = words.length <= 16 ? [] : [why];
   if (is === "refused" && stage !== "dns") return { grade: "unclear", right: "not asked", below: [why] };
   if (isCutOff) return { grade: "unclear", right, below };
-  const hint =
-    stage === "dns"
-      ? "nodes may know it; diagnose --from pod asks from inside"
-      : stage === "tls" && code !== undefined && trustCodes.test(code)
-        ? "nodes may trust it; --ca FILE has it trusted here"
-        : is === "unreachable"
-          ? "nodes may reach it; diagnose --from pod asks from inside"
-          : undefined;
-  return { grade: "problem", right, below: [...below, ...(hint === undefined ? [] : [hint])] };
+  return { grade: "problem", right, below: [...below, ...elsewhere(failure)] };
+}
+
+/** What may be otherwise on the nodes. */
+function elsewhere({ is, stage, code = "" }: Failure): readonly string[] {
+  if (is !== "unreachable") return [];
+  if (stage === "dns") return ["nodes may know it; diagnose --from pod asks from inside"];
+  if (stage !== "tls") return ["nodes may reach it; diagnose --from pod asks from inside"];
+  return trustCodes.test(code) ? ["nodes may trust it; --ca FILE has it trusted here"] : [];
 }
 
 const trustCodes = /^(UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/;

@@ -93,10 +93,12 @@ describe("many findings", () => {
     data/etl  data/report  data/backup
     3 images
     for 12m · this image: 4 other images of registry.example.com run
+    → use the image that ran before
 ✗ tag does not exist                                 tag-not-found  1 workload
     shop/checkout
     registry.example.com/shop/checkout:v2.4.l
     for 12m · this image: 4 other images of registry.example.com run
+    → use the image that ran before
 ? two causes remain                                        unknown  1 workload
     acme/api-0
     registry.example.com/shop/checkout:v2.4.l

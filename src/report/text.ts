@@ -11,6 +11,7 @@ import { duration, questionsOf, scopeOf, sorted } from "./wording.js";
 const detailed = 2;
 const nameLines = 3;
 const unreadShown = 8;
+const suggestionsShown = 2;
 
 /** What else a screen needs to know about the request. */
 export interface TextOptions {
@@ -61,8 +62,19 @@ function overview(report: Report, look: Look): readonly string[] {
         4,
       ),
       ...(reach.length === 0 ? [] : hanging("    ", reach.join(` ${look.signs.dot} `), look.width)),
+      ...suggestion(finding).flatMap((text) => hanging(`    ${look.signs.means} `, text, look.width)),
     ];
   });
+}
+
+/** The first thing that mends it, where there is a command for it; for several workloads what each would use. */
+function suggestion(finding: Finding): readonly string[] {
+  const [first, ...others] = finding.remedies.filter(({ commands }) => commands.length > 0);
+  if (first === undefined || finding.endedAt !== undefined) return [];
+  const alike = [first, ...others.filter(({ fix }) => fix === first.fix)];
+  const told = [...new Set(alike.map(({ what }) => what.split(";")[0] ?? what))];
+  const more = told.length - suggestionsShown;
+  return [...told.slice(0, suggestionsShown), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 /** Workload names on at most three lines; the ones without a running pod come first. */
