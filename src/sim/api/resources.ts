@@ -27,6 +27,8 @@ export interface Resource extends GroupResource {
   /** `metadata.generation` counts changes of the spec. */
   readonly hasGeneration: boolean;
   readonly hasStatus: boolean;
+  /** The resource that its objects are kept under, when that is another. */
+  readonly keptAs?: ResourceName;
   /** Created and answered, never stored (access reviews). */
   readonly isReview: boolean;
 }
@@ -49,6 +51,7 @@ interface Row {
   readonly cluster?: true;
   readonly generation?: true;
   readonly review?: true;
+  readonly keptAs?: ResourceName;
   readonly subs?: readonly Subresource[];
 }
 
@@ -67,6 +70,7 @@ function row(group: string, version: string, kind: string, plural: string, more:
     hasGeneration: more.generation === true,
     hasStatus: subresources.some((sub) => sub.name === "status"),
     isReview: more.review === true,
+    ...(more.keptAs === undefined ? {} : { keptAs: more.keptAs }),
   };
 }
 
@@ -128,7 +132,7 @@ export const RESOURCES: readonly Resource[] = [
   row("batch", "v1", "Job", "jobs", { all: true, generation: true, subs: [STATUS] }),
   row("coordination.k8s.io", "v1", "Lease", "leases"),
   row("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
-  row("events.k8s.io", "v1", "Event", "events"),
+  row("events.k8s.io", "v1", "Event", "events", { keptAs: "events" }),
   row("networking.k8s.io", "v1", "Ingress", "ingresses", { short: "ing", generation: true, subs: [STATUS] }),
   row("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", { short: "netpol", generation: true }),
   row("node.k8s.io", "v1", "RuntimeClass", "runtimeclasses", { cluster: true }),

@@ -116,6 +116,8 @@ function splitOutside(selector: string): string[] {
   return parts;
 }
 
+const OF_OBJECT = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
+
 /** Which fields a kind can be selected by, beside its name and namespace. */
 const FIELDS: { readonly [resource: ResourceName]: readonly string[] } = {
   pods: [
@@ -129,16 +131,16 @@ const FIELDS: { readonly [resource: ResourceName]: readonly string[] } = {
     "status.nominatedNodeName",
   ],
   events: [
-    "involvedObject.kind",
-    "involvedObject.namespace",
-    "involvedObject.name",
-    "involvedObject.uid",
-    "involvedObject.apiVersion",
-    "involvedObject.resourceVersion",
-    "involvedObject.fieldPath",
+    ...OF_OBJECT.map((field) => `involvedObject.${field}`),
     "reason",
     "reportingComponent",
     "source",
+    "type",
+  ],
+  "events.events.k8s.io": [
+    ...OF_OBJECT.map((field) => `regarding.${field}`),
+    "reason",
+    "reportingController",
     "type",
   ],
   secrets: ["type"],
@@ -175,10 +177,13 @@ function reader(field: string, resource: ResourceName): (object: KubeObject) => 
   if (field === "source") {
     return (object) => String(at(object, "source", "component") || at(object, "reportingComponent") || "");
   }
-  const path = field.split(".");
+  const path = (KEPT_AS[field] ?? field.replace(/^regarding\./, "involvedObject.")).split(".");
   const absent = ABSENT[field] ?? "";
   return (object) => String(at(object, ...path) ?? absent);
 }
+
+/** What a field of a newer form is kept as. */
+const KEPT_AS: { readonly [field: string]: string } = { reportingController: "reportingComponent" };
 
 /** What a missing field counts as. */
 const ABSENT: { readonly [field: string]: string } = {

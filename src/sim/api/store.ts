@@ -70,7 +70,11 @@ export class Store {
       capacity: options.historyLength ?? 1000,
       forgotten: options.from === undefined ? 0 : this.#version,
     };
-    for (const resource of RESOURCES) this.#shelves.set(nameOf(resource), new Shelf(resource, history));
+    for (const resource of RESOURCES) {
+      const { keptAs } = resource;
+      const shelf = keptAs === undefined ? new Shelf(resource, history) : this.#shelf(keptAs);
+      this.#shelves.set(nameOf(resource), shelf);
+    }
     for (const object of options.from?.objects ?? []) {
       this.#keep(shelfNameOf(object, resourceOfKind), freeze(copy(object)));
     }
@@ -232,7 +236,7 @@ export class Store {
   }
 
   dump(): StoreDump {
-    const objects = [...this.#shelves.values()].flatMap((shelf) => shelf.all(undefined));
+    const objects = [...new Set(this.#shelves.values())].flatMap((shelf) => shelf.all(undefined));
     return { resourceVersion: this.#version, objects };
   }
 

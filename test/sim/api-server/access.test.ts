@@ -98,3 +98,42 @@ test("a persona's path counts as the persona, for those who may", async () => {
   expect((await api.ask(`/as/kubernetes-admin${PODS}`, { token: dev })).status).toBe(403);
   expect((await api.ask(`/as/stranger${PODS}`)).status).toBe(404);
 });
+
+test("nobody gives away rights that they do not have", async () => {
+  const RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/default";
+  const role = (name: string, rules: readonly object[]) => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "Role",
+    metadata: { name },
+    rules,
+  });
+  const binding = (name: string, kind: string, to: string) => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name },
+    subjects: [{ kind: "User", apiGroup: "rbac.authorization.k8s.io", name: "dev" }],
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: to },
+  });
+  const held = [
+    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] },
+    { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles", "rolebindings"], verbs: ["create"] },
+  ];
+  await api.ask(`${RBAC}/roles`, { method: "POST", body: role("some", held) });
+  await api.ask(`${RBAC}/rolebindings`, { method: "POST", body: binding("some", "Role", "some") });
+  const asDev = (path: string, body: object) =>
+    api.ask(`${RBAC}/${path}`, { method: "POST", body, headers: { "impersonate-user": "dev" } });
+
+  const less = [{ apiGroups: [""], resources: ["pods"], verbs: ["list"] }];
+  expect((await asDev("roles", role("less", less))).status).toBe(201);
+  const more = [{ apiGroups: [""], resources: ["pods", "secrets"], verbs: ["get", "delete"] }];
+  const refused = await asDev("roles", role("more", more));
+  expect([refused.status, refused.body.message]).toEqual([
+    403,
+    `roles.rbac.authorization.k8s.io "more" is forbidden: user "dev" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:
+{APIGroups:[""], Resources:["pods"], Verbs:["delete"]}
+{APIGroups:[""], Resources:["secrets"], Verbs:["get" "delete"]}`,
+  ]);
+  expect((await asDev("rolebindings", binding("up", "ClusterRole", "cluster-admin"))).status).toBe(403);
+  expect((await asDev("rolebindings", binding("on", "ClusterRole", "none"))).status).toBe(404);
+  expect((await asDev("rolebindings", binding("same", "Role", "less"))).status).toBe(201);
+});

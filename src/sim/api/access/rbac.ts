@@ -79,7 +79,7 @@ function* grantsOf(store: Store, who: Identity, binding: KubeObject, kind: strin
 }
 
 /** An aggregated ClusterRole has the rules of those that its selectors name. */
-function rulesOfRole(store: Store, role: KubeObject): Json[] {
+export function rulesOfRole(store: Store, role: KubeObject): Json[] {
   const selectors = items(role, "aggregationRule", "clusterRoleSelectors");
   const parts = selectors.flatMap((selector) => {
     const wanted = Object.entries(at(selector, "matchLabels") ?? {});
@@ -108,6 +108,17 @@ function isMeant(subject: Json, who: Identity, namespace: string | undefined): b
     default:
       return false;
   }
+}
+
+/** Whether a rule grants all that another does; `part` has one verb and one resource or path. */
+export function covers(rule: Json, part: Json): boolean {
+  const [verb = ""] = strings(part, "verbs");
+  const [path] = strings(part, "nonResourceURLs");
+  if (path !== undefined) return allows(rule, { is: "path", verb, path });
+  const [group = ""] = strings(part, "apiGroups");
+  const [resource = ""] = strings(part, "resources");
+  const [name = ""] = strings(part, "resourceNames");
+  return allows(rule, { is: "resource", verb, group, resource, name, namespace: "" });
 }
 
 function allows(rule: Json, question: Question): boolean {

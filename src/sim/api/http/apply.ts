@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { required } from "../admission/trouble.js";
 import type { FieldWriter, Part } from "../admission.js";
 import { ApiError, badRequest, invalid } from "../errors.js";
+import { shownForm } from "../event-forms.js";
 import { at, copy, isJson, items, type Json, text } from "../json.js";
 import { type FieldPath, isSelf, leavesOf, SELF, shownPath } from "../managed/field-set.js";
 import { entriesOf, isSameWriter, type ManagerEntry } from "../managed/managed-fields.js";
@@ -12,7 +13,7 @@ import { apiVersionOf, nameOf, type Resource } from "../resources.js";
 import { typeOfKind } from "../schema/schema.js";
 import { fitObject, parseYaml } from "./body.js";
 import { type Answer, type Api, isSet, type ResourceCall } from "./call.js";
-import { answerWith, placeObject, writeOptions } from "./write.js";
+import { createWith, placeObject, updateWith, writeOptions } from "./write.js";
 
 export function applyObject(api: Api, call: ResourceCall, part: Part): Answer {
   const { resource, namespace, name = "", subresource } = call.target;
@@ -25,11 +26,12 @@ export function applyObject(api: Api, call: ResourceCall, part: Part): Answer {
     ...(subresource === undefined ? {} : { subresource }),
   };
   const options = { ...writeOptions(call, part), manager: writer };
-  const live = api.store.find(nameOf(resource), namespace, name);
+  const found = api.store.find(nameOf(resource), namespace, name);
+  const live = found && shownForm(resource, found);
   if (live === undefined) {
     if (subresource !== undefined) api.store.get(nameOf(resource), namespace, name);
     if (resource.hasStatus) delete wanted.status;
-    return answerWith(api, call, api.store.create(nameOf(resource), wanted, options), 201);
+    return createWith(api, call, wanted, options);
   }
   const others = entriesOf(live).filter((entry) => !isSameWriter(entry, writer));
   const own = entriesOf(live).find((entry) => isSameWriter(entry, writer));
@@ -45,7 +47,7 @@ export function applyObject(api: Api, call: ResourceCall, part: Part): Answer {
   // A version in the manifest makes the apply conditional; without one it is not.
   const version = text(wanted, "metadata", "resourceVersion");
   if (version === "" && isJson(made.metadata)) made.metadata.resourceVersion = live.metadata.resourceVersion;
-  return answerWith(api, call, api.store.update(nameOf(resource), made, options));
+  return updateWith(api, call, made, options);
 }
 
 function managerName(call: ResourceCall): string {

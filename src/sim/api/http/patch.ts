@@ -2,6 +2,7 @@
 
 import type { Part } from "../admission.js";
 import { type ApiError, badRequest, invalid } from "../errors.js";
+import { shownForm } from "../event-forms.js";
 import { copy, isJson, type Json, type KubeObject } from "../json.js";
 import { jsonPatch } from "../patch/json-patch.js";
 import { mergePatch } from "../patch/merge-patch.js";
@@ -20,7 +21,7 @@ import {
 } from "./body.js";
 import type { Answer, Api, ResourceCall } from "./call.js";
 import { goMapText } from "./go-map.js";
-import { answerWith, placeObject, writeOptions } from "./write.js";
+import { placeObject, updateWith, writeOptions } from "./write.js";
 
 export const APPLY = "application/apply-patch+yaml";
 const JSON_PATCH = "application/json-patch+json";
@@ -30,11 +31,10 @@ const STRATEGIC = "application/strategic-merge-patch+json";
 export function patchObject(api: Api, call: ResourceCall, part: Part = "main"): Answer {
   const { resource, namespace, name = "", subresource } = call.target;
   if (mediaTypeOf(call) === APPLY) return applyObject(api, call, part);
-  const before = api.store.get(nameOf(resource), namespace, name);
+  const before = shownForm(resource, api.store.get(nameOf(resource), namespace, name));
   const patched = patchedObject(call, before, resource);
   placeObject(call, patched);
-  const made = api.store.update(nameOf(resource), patched, writeOptions(call, part, subresource));
-  return answerWith(api, call, made);
+  return updateWith(api, call, patched, writeOptions(call, part, subresource));
 }
 
 /** The object as the call's patch makes it. Throws ApiError 400, 415 and 422. */

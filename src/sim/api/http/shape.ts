@@ -2,6 +2,7 @@
 // metadata only. Texts are put together from parts that were serialised once.
 
 import { ApiError, badRequest } from "../errors.js";
+import { shownForm } from "../event-forms.js";
 import { jsonText, type KubeObject } from "../json.js";
 import { apiVersionOf, type Resource } from "../resources.js";
 import { type IncludeObject, metadataText } from "../tables/table.js";
@@ -37,7 +38,7 @@ export function viewOf(call: Call): View {
 export function objectText(api: Api, resource: Resource, object: KubeObject, view: View): string {
   switch (view.shape) {
     case "object":
-      return jsonText(object);
+      return jsonText(shownForm(resource, object));
     case "metadata":
       return metadataText(object);
     default:
@@ -60,7 +61,9 @@ export function listText(api: Api, resource: Resource, page: Page, view: View): 
   const isWhole = view.shape === "object";
   const kind = isWhole ? `${resource.kind}List` : "PartialObjectMetadataList";
   const apiVersion = isWhole ? apiVersionOf(resource) : "meta.k8s.io/v1";
-  const items = page.objects.map(isWhole ? jsonText : metadataText);
+  const items = page.objects.map((object) =>
+    isWhole ? jsonText(shownForm(resource, object)) : metadataText(object),
+  );
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":{${metadata}},"items":[${items.join(",")}]}`;
 }
 

@@ -1,9 +1,11 @@
 // Writing whole objects: create, replace, delete, delete many.
 
+import { checkEscalation } from "../access/escalation.js";
 import { unsupported } from "../admission/trouble.js";
 import type { Part } from "../admission.js";
 import type { DeleteOptions } from "../deletion.js";
 import { badRequest, invalid } from "../errors.js";
+import { keptForm } from "../event-forms.js";
 import { isJson, type Json, type KubeObject, text } from "../json.js";
 import { nameOf, type Resource } from "../resources.js";
 import type { WriteOptions } from "../store.js";
@@ -33,16 +35,29 @@ export function createObject(api: Api, call: ResourceCall): Answer {
   }
   // A node brings its own status; everybody else's is the controllers' to write.
   if (resource.hasStatus && resource.kind !== "Node") delete object.status;
-  const made = api.store.create(nameOf(resource), object, writeOptions(call, "main"));
+  return createWith(api, call, object, writeOptions(call, "main"));
+}
+
+/** Keeps a new object and answers with it. Throws ApiError for everything that is refused. */
+export function createWith(api: Api, call: ResourceCall, object: Json, options: WriteOptions): Answer {
+  const { resource } = call.target;
+  checkEscalation(api.store, call.who, resource, object);
+  const made = api.store.create(nameOf(resource), keptForm(resource, object), options);
   return answerWith(api, call, made, 201);
+}
+
+/** Keeps an object in the place of the one that has its name, and answers with it. */
+export function updateWith(api: Api, call: ResourceCall, object: Json, options: WriteOptions): Answer {
+  const { resource } = call.target;
+  checkEscalation(api.store, call.who, resource, object);
+  return answerWith(api, call, api.store.update(nameOf(resource), keptForm(resource, object), options));
 }
 
 export function replaceObject(api: Api, call: ResourceCall, part: Part = "main"): Answer {
   const { resource } = call.target;
   const object = readObject(call, resource);
   placeObject(call, object);
-  const made = api.store.update(nameOf(resource), object, writeOptions(call, part));
-  return answerWith(api, call, made);
+  return updateWith(api, call, object, writeOptions(call, part));
 }
 
 /** Makes an object of a PUT or PATCH stand where its path says. Throws ApiError 400 when it claims another place. */

@@ -1,6 +1,7 @@
 // Tables: what `kubectl get` prints comes from the server. A row's text is made once for each version
 // of an object; only the ages in it are written anew.
 
+import { shownForm } from "../event-forms.js";
 import { jsonText, type KubeObject } from "../json.js";
 import { nameOf, type Resource, type ResourceName } from "../resources.js";
 import type { Cell, Printer } from "./column.js";
@@ -72,7 +73,7 @@ export function tableMaker(resource: Resource, minor: number): TableMaker {
       }
       let cells = "";
       for (const piece of pieces) cells += typeof piece === "string" ? piece : ageText(piece.since, now);
-      return `{"cells":[${cells}],"object":${objectText(object, include)}}`;
+      return `{"cells":[${cells}],"object":${objectText(resource, object, include)}}`;
     },
   };
 }
@@ -98,9 +99,9 @@ function cellPieces(cells: readonly Cell[]): Piece[] {
 
 const metadataTexts = new WeakMap<KubeObject, string>();
 
-function objectText(object: KubeObject, include: IncludeObject): string {
+function objectText(resource: Resource, object: KubeObject, include: IncludeObject): string {
   if (include === "None") return "null";
-  return include === "Object" ? jsonText(object) : metadataText(object);
+  return include === "Object" ? jsonText(shownForm(resource, object)) : metadataText(object);
 }
 
 /** An object's metadata alone, as JSON text; made once for each version. */
