@@ -30,7 +30,8 @@ interface Shape {
 
 /**
  * The credentials in a Secret, by the kubelet's rules. A `malformed` secret carries the Go error as
- * `why`, word for word as kubelet events have it. Passwords are `Secret`s; no error or note holds
+ * `why`, word for word as events of today's kubelets have it; older ones leave out which field of an entry
+ * has the wrong type. Passwords are `Secret`s; no error or note holds
  * any part of one.
  */
 export function decodePullSecret({ type, data }: SecretData): DecodedSecret {
@@ -96,7 +97,7 @@ function readConfigJson(config: GoValue): DecodedConfig {
   // Go goes on after a wrong type and reports the first one, unless something worse comes.
   let wrongType: string | undefined;
   for (const [name, value] of config.members) {
-    const field = name.toLowerCase();
+    const field = foldedName(name);
     if (field === "auths") {
       if (value === null) entries = new Map();
       else if (value instanceof GoObject) {
@@ -145,7 +146,7 @@ function readEntry(key: string, value: GoValue, within: string | undefined): Rea
   const fields = { username: "", password: "", email: "", auth: "" };
   let wrongType: string | undefined;
   for (const [name, text] of members) {
-    const field = name.toLowerCase();
+    const field = foldedName(name);
     if (!isField(field) || text === null) continue;
     if (typeof text === "string") fields[field] = text;
     else
@@ -158,6 +159,9 @@ function readEntry(key: string, value: GoValue, within: string | undefined): Rea
   const entry = { key, username: login.username, password: new Secret(login.password), ...email };
   return { ok: true, entry, fields: members.map(([name]) => name) };
 }
+
+/** Go takes `Auths` and even `auth\u017f`, with a long s, for `auths`. */
+const foldedName = (name: string): string => name.toLowerCase().replaceAll("\u017f", "s");
 
 const isField = (name: string): name is "username" | "password" | "email" | "auth" =>
   name === "username" || name === "password" || name === "email" || name === "auth";
@@ -194,7 +198,7 @@ function emptiness(
     const strange = others.find((name) => /[.:/]/.test(name));
     if (strange !== undefined) return "its registries stand at the top instead of under auths";
     if (!shape.wrapsAuths) return "it names no registry";
-    return others.some((name) => name.toLowerCase() === "auths")
+    return others.some((name) => foldedName(name) === "auths")
       ? "its auths name no registry"
       : "it has no auths";
   }

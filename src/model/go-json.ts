@@ -112,7 +112,8 @@ class Parser {
   }
 
   #refuse(context: string): never {
-    const char = this.#peek();
+    // At the end Go reads one space more: wherever a space may stand, it is the end that is wrong.
+    const char = this.#peek() === "" && !takesSpace(context) ? " " : this.#peek();
     throw new Refused(
       char === "" ? "unexpected end of JSON input" : `invalid character ${quoted(char)} ${context}`,
     );
@@ -192,6 +193,9 @@ class Parser {
     return value;
   }
 }
+
+/** Within a token no space may stand; in front of one, behind one and in a string it may. */
+const takesSpace = (context: string): boolean => !/^in (?!string literal)|numeric literal$/.test(context);
 
 const isDigit = (char: string): boolean => char >= "0" && char <= "9";
 

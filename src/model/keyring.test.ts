@@ -123,6 +123,7 @@ describe("keys", () => {
     ["registry.example.com/a", "registry.ex[xa]mple.com"],
     ["registry.example.com:5000/a", "*.example.com:5000"],
     ["registry.example.com/a", "https://user:pass@registry.example.com?x=1#y"],
+    ["registry.example.com/a", "registry.example.com#\t"],
     ["[::1]:5000/a", "[::1]:5000"],
   ])("%s is opened by %s", (image, key) => {
     expect(tried(image, key)).toEqual([key]);

@@ -38,12 +38,16 @@ export const newestGrammar: Grammar = {
   limits: "path",
 };
 
-/** The grammar of a kubelet such as `1.20` or `v1.29.6-gke.1`; the newest for any other text. */
+/**
+ * The grammar of a kubelet such as `1.20` or `v1.29.6-gke.1`; the newest for any other text. What the
+ * go.mod files of Kubernetes require: docker/distribution up to 1.28 (2.7 and 2.8 read alike), v0.5.0 in
+ * 1.29 to 1.31, v0.6.0 from 1.32 on.
+ */
 export function grammarOf(kubelet: string | undefined): Grammar {
   if (kubelet === undefined) return newestGrammar;
   const minor = Number(/^v?1\.(\d+)/.exec(kubelet)?.[1] ?? Number.POSITIVE_INFINITY);
-  if (minor >= 30) return newestGrammar;
-  return minor === 29 ? reference5 : dockerDistribution;
+  if (minor >= 32) return newestGrammar;
+  return minor >= 29 ? reference5 : dockerDistribution;
 }
 
 /** The parts as written. `host` is "" where the text before the first slash cannot be one. */

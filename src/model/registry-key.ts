@@ -47,8 +47,8 @@ interface Url {
 
 /** The parts of `https://<rest>` that count; `undefined` where Go's url.Parse fails. */
 function parseUrl(rest: string): Url | undefined {
-  if (hasControl(rest)) return undefined;
   const [beforeFragment = "", fragment] = cut(rest, "#");
+  if (hasControl(beforeFragment)) return undefined;
   if (fragment !== undefined && unescaped(fragment) === undefined) return undefined;
   const [beforeQuery = ""] = cut(beforeFragment, "?");
   const slash = beforeQuery.indexOf("/");
@@ -65,7 +65,7 @@ const cut = (text: string, separator: string): readonly [string, string?] => {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** The bytes that url.Parse refuses anywhere: below space, and DEL. */
+/** The bytes that url.Parse refuses before a fragment: below space, and DEL. */
 function hasControl(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
