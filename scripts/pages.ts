@@ -9,6 +9,7 @@ import { helpOfCommand } from "../src/cli/help.js";
 import { fixes } from "../src/fixes/index.js";
 import type { Dialect } from "../src/registry/dialects/define.js";
 import { dialects } from "../src/registry/dialects/index.js";
+import { stories } from "../test/fix/stories/all.js";
 
 const note = (from: string): string =>
   `<!-- written by npm run docs from ${from}; edit that file instead -->`;
@@ -144,11 +145,17 @@ function fixTable(): string {
   const marks = causes.map((cause) => {
     const cells = columns.map(({ id }) => {
       const at = cause.fixes.findIndex((name) => name === id);
-      return at === -1 ? "" : at === 0 ? "first" : "x";
+      const mark = at === -1 ? "" : at === 0 ? "first" : "x";
+      return stories.some((one) => one.cause === cause.id && one.fix === id) ? `${mark} ↻` : mark;
     });
     const isHanded = cause.fixes.every((name) => name === "tell");
     return `| [\`${cause.id}\`](causes/${cause.id}.md) | ${cells.join(" | ")} | ${isHanded ? "only" : ""} |`;
   });
+  const endings = stories
+    .flatMap(({ cause, fix, staysMended }) =>
+      staysMended === undefined ? [] : [`\`${cause}\` by \`${fix}\` does not break again: ${staysMended}.`],
+    )
+    .join(" ");
   const intro =
     "What `pulldoctor fix` changes, and which cause each fix can mend. A fix is applied only where the diagnosis gives it its " +
     "values, or the reader does (`--by`, `--with`). Everything is shown and tried by the API server before; `undo` takes it back.";
@@ -158,7 +165,8 @@ function fixTable(): string {
     intro,
     ["| fix | what it does | at most | needs |", "|---|---|---|---|", ...rows].join("\n"),
     "## Causes and fixes",
-    "`first` is the fix that is tried first; `only` marks causes that nobody can mend from inside the cluster: there `fix` says whom to tell, and what.",
+    `\`first\` is the fix that is tried first; \`↻\` marks what test/fix/round-trip.test.ts takes round whole in a simulated cluster, while a real kubectl looks on: broken, diagnosed, \`fix --yes\`, \`verify\`, \`undo\`, broken again. ${endings}`,
+    "`only` marks causes that nobody can mend from inside the cluster: there `fix` says whom to tell, and what.",
     [
       `| cause | ${columns.map(({ id }) => `\`${id}\``).join(" | ")} | tell |`,
       `|---|${columns.map(() => "---|").join("")}---|`,

@@ -146,7 +146,7 @@ async function fixThese(
   const chosen = findings.map((finding) => choose(finding, targets, flags));
   const jobs = chosen.filter((one): one is Chosen & { is: "fix" } => one.is === "fix");
   for (const one of chosen)
-    if (one.is === "tell") io.out(`${tellLines(one.finding, lookOf(flags, io)).join("\n")}\n`);
+    if (one.is === "tell") io.out(`${tellLines(one.finding, lookOf(flags, io), io.program).join("\n")}\n`);
   if (jobs.length === 0) return report.findings.some(({ verdict }) => verdict !== "unknown") ? 1 : 3;
   return (await runJobs(jobs, world)).code;
 }

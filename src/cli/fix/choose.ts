@@ -1,5 +1,6 @@
 // Which fix for which finding: the first remedy that can be applied, or what the reader asked for.
 
+import { causeById } from "../../causes/index.js";
 import type { Asked, Fix, Stopped } from "../../fixes/define.js";
 import { fixById, fixes } from "../../fixes/index.js";
 import { ToolError } from "../../model/errors.js";
@@ -29,7 +30,8 @@ export function candidates(finding: Finding, targets: readonly Target[], flags: 
     ...valueOfFlag(flags, "tag"),
   };
   const named =
-    flags.text("by") ?? (flags.firstGiven(["image", "tag"]) === undefined ? undefined : "set-image");
+    flags.text("by") ??
+    (flags.firstGiven(["image", "tag"]) === undefined ? meantBy(finding, given) : "set-image");
   if (named !== undefined && !fixById.has(named)) {
     throw new ToolError("fix-unknown", {
       what: `${named} is no fix`,
@@ -57,6 +59,16 @@ export function candidates(finding: Finding, targets: readonly Target[], flags: 
     });
   }
   return [{ is: "fix", fix, asked: askedOf(finding, undefined, targets, given) }];
+}
+
+/** The fix that these values are for: `--with mirror=...` says enough. */
+function meantBy({ cause, remedies }: Finding, given: Readonly<Record<string, string>>): string | undefined {
+  const suggested = remedies.map(({ fix, with: values }) => ({ id: fix, values: withoutPlaces(values) }));
+  const known = (causeById.get(cause)?.fixes ?? []).map((id) => ({ id, values: {} }));
+  return [...suggested, ...known].find(({ id, values }) => {
+    const needs = Object.keys(fixById.get(id)?.needs ?? {});
+    return needs.some((name) => name in given) && needs.every((name) => name in { ...values, ...given });
+  })?.id;
 }
 
 const valueOfFlag = (flags: Flags, name: string): Readonly<Record<string, string>> => {

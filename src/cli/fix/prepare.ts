@@ -45,12 +45,28 @@ export interface PrepareWorld {
   readonly credential: PlanWorld["credential"];
 }
 
-/** Throws ToolErrors of fixes (`fix-not-possible`, `fixes-disagree`, `credential-missing`, ...) and what `writing` throws. */
+const mostTries = 4;
+
+/**
+ * Computed anew where an object was written between being read and being tried, as a kubelet does with a pod's status. Throws
+ * ToolErrors of fixes (`fix-not-possible`, `fixes-disagree`, `credential-missing`, ...) and what `writing` throws.
+ */
 export async function prepare(
   jobs: readonly Job[],
   world: PrepareWorld,
   mark: (steps: readonly Step[]) => readonly Step[] = (steps) => steps,
 ): Promise<Prepared> {
+  for (let tries = 1; ; tries += 1) {
+    const { isStale, ...prepared } = await prepareOnce(jobs, world, mark);
+    if (!isStale || tries === mostTries) return prepared;
+  }
+}
+
+async function prepareOnce(
+  jobs: readonly Job[],
+  world: PrepareWorld,
+  mark: (steps: readonly Step[]) => readonly Step[],
+): Promise<Prepared & { readonly isStale: boolean }> {
   const planning = planWorld(world.writing, { now: world.now(), credential: world.credential });
   const plans: Plan[] = [];
   for (const { fix, asked } of jobs) plans.push(await fix.plan(asked, planning));
@@ -70,6 +86,7 @@ export async function prepare(
   ]);
   const managed = draft.steps.flatMap((step) => marksOn(step));
   return {
+    isStale: !rehearsal.ok && rehearsal.refusal.is === "conflict",
     jobs,
     draft,
     rehearsed: rehearsal.ok ? rehearsal.steps : [],

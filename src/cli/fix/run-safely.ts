@@ -1,5 +1,6 @@
 // One finding of `fix --all`: changed only when what the plan really does restarts nothing, and without a question.
 
+import type { Fix, Plan } from "../../fixes/define.js";
 import { apply, entryOf, labelled } from "../../mend/apply.js";
 import { draftOf, effectOf } from "../../mend/draft.js";
 import { newId } from "../../mend/journal.js";
@@ -20,13 +21,13 @@ export async function runSafely(job: Job, safe: readonly Effect[], world: RunWor
   const draft = draftOf([await job.fix.plan(job.asked, planning)]);
   if (!safe.includes(effectOf(draft.steps)))
     return { is: "left", why: `to ${job.fix.title} makes pods anew` };
-  const planned = {
-    ...job,
-    fix: {
-      ...job.fix,
-      plan: () => Promise.resolve({ changes: draft.steps, images: draft.images, notes: draft.notes }),
-    },
+  let first: Plan | undefined = { changes: draft.steps, images: draft.images, notes: draft.notes };
+  const plan: Fix["plan"] = (...asked) => {
+    const known = first;
+    first = undefined;
+    return known === undefined ? job.fix.plan(...asked) : Promise.resolve(known);
   };
+  const planned = { ...job, fix: { ...job.fix, plan } };
   const prepared = await prepare([planned], world, (steps) =>
     steps.map((step) => (step.is === "create" ? { ...step, object: labelled(step.object, id) } : step)),
   );

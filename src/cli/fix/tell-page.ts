@@ -1,12 +1,17 @@
 // What only another person or team can do, with the facts to hand over.
 
+import { causeById } from "../../causes/index.js";
+import { fixById } from "../../fixes/index.js";
 import type { Finding } from "../../model/report.js";
 import { inert } from "../../report/inert.js";
+import { shortName } from "../../report/kinds.js";
 import { indent, wrap } from "../../report/layout.js";
 import type { Look } from "../../report/signs.js";
+import { quoted } from "../shell.js";
 import { findingLines } from "./page.js";
 
-export function tellLines(finding: Finding, look: Look): readonly string[] {
+/** `program`: as it was called, for the commands. */
+export function tellLines(finding: Finding, look: Look, program: string): readonly string[] {
   const { remedies, evidence, pods, settle, open } = finding;
   const nodes = [...new Set(pods.flatMap(({ node }) => node ?? []))];
   const facts = [
@@ -41,7 +46,23 @@ export function tellLines(finding: Finding, look: Look): readonly string[] {
     "  to hand over",
     ...facts.flatMap((fact) => indent(wrap(inert(fact), look.width - 4), 4)),
     ...(commands.length === 0 ? [] : ["", "  commands", ...indent(commands.map(inert), 4)]),
+    ...indent(offered(finding, program), 2),
     "",
     "  Nothing was changed.",
   ];
+}
+
+/** Fixes of the cause for which only a value is missing, that the reader may have. */
+function offered({ cause, workloads }: Finding, program: string): readonly string[] {
+  const [first] = workloads;
+  if (first === undefined) return [];
+  const target = `${quoted(shortName(first.kind, first.name))} -n ${quoted(first.namespace)}`;
+  const lines = (causeById.get(cause)?.fixes ?? []).flatMap((id) => {
+    const fix = fixById.get(id);
+    // Revisions are found, or there is none.
+    if (fix === undefined || id === "tell" || id === "roll-back") return [];
+    const values = Object.keys(fix.needs).map((name) => ` --with ${name}=${name.toUpperCase()}`);
+    return [`${fix.title}:`, `  ${program} fix ${target} --by ${id}${values.join("")}`];
+  });
+  return lines.length === 0 ? [] : ["", "or, where it fits", ...indent(lines, 2)];
 }
