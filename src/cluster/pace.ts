@@ -1,27 +1,21 @@
-// Keeps a client's requests below a rate: so many each second, and a few at once before that counts.
+// Keeps a client's requests below a rate: in no second are there more than that, the first one included.
 
 import { setTimeout as realSleep } from "node:timers/promises";
 import type { Api, WritingApi } from "./api.js";
 
-export interface Pace {
-  /** Requests each second, in the long run. */
-  readonly qps: number;
-  /** Requests that may go at once after a pause. */
-  readonly burst: number;
+export interface PaceTime {
+  /** Milliseconds that only ever grow. */
+  readonly now: () => number;
+  /** May wait longer than asked, and never matters for the bound when it does. */
+  readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** The same connection, where each request waits for its turn. */
-export function paced(writing: WritingApi, { qps, burst }: Pace): WritingApi {
+const realTime: PaceTime = { now: () => performance.now(), sleep: (ms) => realSleep(ms) };
+
+/** The same connection, where each request waits for its turn: `qps` in any second, one each 1/qps seconds below 1. */
+export function paced(writing: WritingApi, qps: number, time: PaceTime = realTime): WritingApi {
   const { api } = writing;
-  let free = burst;
-  let countedAt = performance.now();
-  const turn = async (): Promise<void> => {
-    const now = performance.now();
-    free = Math.min(burst, free + ((now - countedAt) / 1000) * qps) - 1;
-    countedAt = now;
-    // Below nothing, each waits for as long as those before it need.
-    if (free < 0) await realSleep((-free / qps) * 1000);
-  };
+  const turn = turns(qps, time);
   const slow: Api = {
     name: api.name,
     server: api.server,
@@ -37,4 +31,29 @@ export function paced(writing: WritingApi, { qps, burst }: Pace): WritingApi {
     close: () => api.close(),
   };
   return { ...writing, api: slow, write: (request) => turn().then(() => writing.write(request)) };
+}
+
+/**
+ * client-go's bucket lets its burst and a second's worth go within one second. Here the time of the request that is `qps`
+ * turns back decides, as it really went: a late timer is followed by no crowd.
+ */
+function turns(qps: number, { now, sleep }: PaceTime): () => Promise<void> {
+  const most = Math.max(1, Math.floor(qps));
+  const windowMs = 1000 * Math.max(1, 1 / qps);
+  const gone: number[] = [];
+  let last: Promise<void> = Promise.resolve();
+  const next = async (): Promise<void> => {
+    for (;;) {
+      const [oldest = 0] = gone;
+      const left = gone.length < most ? 0 : oldest + windowMs - now();
+      if (left <= 0) break;
+      await sleep(left);
+    }
+    if (gone.length === most) gone.shift();
+    gone.push(now());
+  };
+  return () => {
+    last = last.then(next);
+    return last;
+  };
 }

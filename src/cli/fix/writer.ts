@@ -21,9 +21,8 @@ export function journalOf({ env, cwd }: Pick<Io, "env" | "cwd">): Journal {
 
 /** Throws what `openWriter` throws. */
 export async function writerBy(flags: Flags, io: Io): Promise<WritingApi> {
-  const qps = numberOf(flags, "qps", 100);
   const writer = await openWriter(clusterOf(flags), clusterWorldOf(io));
-  return paced(writer, { qps, burst: Math.max(1, qps) });
+  return paced(writer, numberOf(flags, "qps", 100));
 }
 
 /** Ends early, with an error, at Ctrl-C. */
