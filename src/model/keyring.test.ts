@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type KeyringRow, keyringRows } from "../../test/oracle/load.js";
+import { type KeyringRow, keyringRows, secretRows } from "../../test/oracle/load.js";
 import { decodePullSecret } from "./docker-config.js";
 import { type Credential, explainMatch, matchCredentials } from "./keyring.js";
 import type { PullSecret } from "./objects.js";
@@ -99,6 +99,27 @@ describe("the answers of BasicDockerKeyring (Kubernetes 1.20)", () => {
     );
     expect(wrong).toEqual([]);
   });
+});
+
+test("the answers to whole Secrets, broken and odd ones among them", () => {
+  const rows = secretRows();
+  const wrong = rows.filter((row) => {
+    const secrets = row.secrets.map((written, index): PullSecret => {
+      const name = { namespace: "shop", name: `s${index}`, uid: "" };
+      return { kind: "Secret", ...name, type: written.type, managedBy: [], ...decodePullSecret(written) };
+    });
+    const errors = secrets.map(({ trouble }, index) => {
+      if (trouble?.is === "malformed") return trouble.why;
+      // Nothing in it, or nothing to look at: to the kubelet neither is an error.
+      return trouble === undefined ? null : trouble.is === "empty" ? row.errors[index] : "ignored";
+    });
+    const got = matchCredentials(parseReference(row.image, { kubelet: "1.20" }), secrets).map(plain);
+    const sorted = (all: typeof row.credentials) =>
+      all.map(({ username, password, email }) => ({ username, password, email }));
+    return JSON.stringify([errors, sorted(got)]) !== JSON.stringify([row.errors, sorted(row.credentials)]);
+  });
+  expect(rows.length).toBeGreaterThan(250);
+  expect(wrong).toEqual([]);
 });
 
 describe("keys", () => {

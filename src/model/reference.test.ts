@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { referenceRows } from "../../test/oracle/load.js";
+import { moreReferenceRows, type ReferenceRow, referenceRows } from "../../test/oracle/load.js";
 import { ToolError } from "./errors.js";
-import { familiarName, parseReference, tryParseReference } from "./reference.js";
+import { familiarName, parseReference, type Reference, tryParseReference } from "./reference.js";
 
 const hex = (length: number): string => "0123456789abcdef".repeat(8).slice(0, length);
 const sha256 = `sha256:${hex(64)}`;
@@ -20,22 +20,7 @@ describe("the answers of docker/distribution v2.7.1 (Kubernetes 1.20)", () => {
 
   test("all 2000 rows", () => {
     expect(rows).toHaveLength(2000);
-    const wrong = rows.flatMap((row) => {
-      const parsed = tryParseReference(row.image, { kubelet: "1.20" });
-      const got = parsed.ok
-        ? { ...parsed.reference, familiar: familiarName(parsed.reference) }
-        : { error: parsed.why };
-      const { registry, repository, full, ...rest } = {
-        registry: undefined,
-        repository: undefined,
-        full: undefined,
-        ...got,
-      };
-      const ours = { ...rest, domain: registry, path: repository, withDefaultTag: full };
-      const { image, kubeletRepo, kubeletTag, kubeletDigest, ...theirs } = row;
-      return JSON.stringify(sorted(ours)) === JSON.stringify(sorted(theirs)) ? [] : [{ image, ours, theirs }];
-    });
-    expect(wrong).toEqual([]);
+    expect(differences(rows)).toEqual([]);
   });
 
   test("what the kubelet pulls follows from the parts", () => {
@@ -63,12 +48,37 @@ describe("the answers of docker/distribution v2.7.1 (Kubernetes 1.20)", () => {
     });
     expect(wrong).toEqual([]);
   });
-
-  const sorted = (fields: object): unknown =>
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .sort(([a], [b]) => a.localeCompare(b));
 });
+
+test("the answers to odd names of what kubelets 1.20, 1.31 and 1.36 are built with", () => {
+  const rows = moreReferenceRows();
+  expect(new Set(rows.map(({ kubelet }) => kubelet)).size).toBe(3);
+  expect(differences(rows)).toEqual([]);
+});
+
+/** Rows that are parsed otherwise here. */
+function differences(rows: readonly ReferenceRow[]): unknown[] {
+  return rows.flatMap((row) => {
+    const { image, kubelet = "1.20", kubeletRepo, kubeletTag, kubeletDigest, ...theirs } = row;
+    const parsed = tryParseReference(image, { kubelet });
+    const ours = parsed.ok ? partsOf(parsed.reference) : { error: parsed.why };
+    return JSON.stringify(sorted(ours)) === JSON.stringify(sorted(theirs)) ? [] : [{ image, ours, theirs }];
+  });
+}
+
+const partsOf = (reference: Reference) => ({
+  domain: reference.registry,
+  path: reference.repository,
+  tag: reference.tag,
+  digest: reference.digest,
+  familiar: familiarName(reference),
+  withDefaultTag: reference.full,
+});
+
+const sorted = (fields: object): unknown =>
+  Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => a.localeCompare(b));
 
 // semantics reference 5.3, observed by running distribution/reference v0.6.0.
 test.each([

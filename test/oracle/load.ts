@@ -1,5 +1,5 @@
-// The answers of the Go code that Kubernetes 1.20 was built with, one row an input. Obtained by running
-// docker/distribution's parser and the kubelet's BasicDockerKeyring on made-up inputs.
+// The answers of the Go code that Kubernetes is built with, one row an input. Obtained by running
+// the reference parsers and the kubelet's BasicDockerKeyring on made-up inputs.
 
 import { readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
@@ -19,6 +19,19 @@ export interface ReferenceRow {
   /** `latest` where neither tag nor digest is written. */
   readonly kubeletTag?: string;
   readonly kubeletDigest?: string;
+  /** Whose grammar it is: 1.20, 1.31 or 1.36; 1.20 where it is not said. */
+  readonly kubelet?: string;
+}
+
+/** Whole Secrets, as the API gives them. */
+export interface SecretRow {
+  readonly image: string;
+  readonly secrets: readonly { readonly type: string; readonly data: Readonly<Record<string, string>> }[];
+  readonly repo: string;
+  readonly found: boolean;
+  readonly credentials: KeyringRow["credentials"];
+  /** For each secret: null, Go's error, or `ignored` for what the kubelet does not look at. */
+  readonly errors: readonly (string | null)[];
 }
 
 export interface KeyringRow {
@@ -36,6 +49,8 @@ export interface KeyringRow {
 }
 
 export const referenceRows = (): readonly ReferenceRow[] => rowsOf<ReferenceRow>("references.jsonl.br");
+export const moreReferenceRows = (): readonly ReferenceRow[] => rowsOf("more-references.jsonl.br");
+export const secretRows = (): readonly SecretRow[] => rowsOf("secrets.jsonl.br");
 export const keyringRows = (): readonly KeyringRow[] => rowsOf<KeyringRow>("keyring.jsonl.br");
 
 function rowsOf<Row>(name: string): Row[] {
