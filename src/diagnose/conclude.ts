@@ -103,7 +103,8 @@ function byStatus(failure: Failure, asked: Asked): Conclusion {
   if (status === 407) return only("proxy-failure");
   if (status >= 500) return only("registry-unavailable");
   const { dialect = dialectOfFamily(asked.family) } = asked;
-  if (said.includes("expired")) return only("credentials-expired");
+  // What is not there has not expired as a login does: Quay words a tag so.
+  if (status !== 404 && said.includes("expired")) return only("credentials-expired");
   if (status === 412 || status === 451) return only("policy-blocked");
   if (asked.isSignedIn && dialect.isWrongLogin?.({ stage, status, said }) === true)
     return only("credentials-rejected");
@@ -143,6 +144,7 @@ function missing({ stage }: Failure, said: string, dialect: Dialect, { isByDiges
   if (stage === "api" || stage === "token") return only("registry-error");
   if (/name.?unknown/.test(said)) return only("repository-not-found");
   const asked: MessageCause = isByDigest ? "digest-not-found" : "tag-not-found";
+  if (said.includes("was deleted or has expired")) return only(asked);
   const isTold =
     dialect.tellsRepository && /manifest.?unknown|not_found: artifact|not_found artifact/.test(said);
   return isTold ? only(asked) : { cause: asked, also: ["repository-not-found"] };
