@@ -11,6 +11,7 @@ export function canPullData(found: PullAnswer): Readonly<Record<string, unknown>
   const { answer } = best;
   const { place, before, dialect } = answer;
   return {
+    schema: "https://pulldoctor.dev/schema/can-pull-v1.json",
     image: question.image,
     reference: question.reference.full,
     can,

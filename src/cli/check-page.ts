@@ -11,6 +11,7 @@ import { column, type Grade, row } from "./check-row.js";
 import { type Greetings, type GreetingText, greetingJson, greetingText, isCutOff } from "./greetings.js";
 import { quoted } from "./shell.js";
 
+const schema = "https://pulldoctor.dev/schema/check-v1.json";
 const shownNamespaces = 6;
 const shownRegistries = 20;
 
@@ -50,7 +51,7 @@ export function checkJson({ check, greetings }: Checked): string {
     const greeting = greetings?.get(inUse.registry);
     return { ...inUse, ...(greeting === undefined ? {} : { asked: greetingJson(greeting) }) };
   });
-  return `${escapeInDocument(JSON.stringify({ version, ...check, reads, registries }, undefined, 2))}\n`;
+  return `${escapeInDocument(JSON.stringify({ schema, version, ...check, reads, registries }, undefined, 2))}\n`;
 }
 
 /** `asked`: the flags that choose the cluster, such as `--context prod-eu`, for the commands shown. */

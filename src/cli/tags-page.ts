@@ -70,6 +70,7 @@ export function tagsData({
   as,
 }: TagsFound): Readonly<Record<string, unknown>> {
   return {
+    schema: "https://pulldoctor.dev/schema/tags-v1.json",
     repository,
     count,
     isComplete,

@@ -8,6 +8,7 @@ import type { KubeObject } from "../../src/sim/api/json.js";
 import { type Ran, runCli } from "../cli-run.js";
 import { folderOf } from "../folder.js";
 import { certificates, closeAll, serveHttps, serveTcp } from "../probes/loopback.js";
+import { schemaKeeper } from "../schema-keeper.js";
 import { type Connected, connected } from "./connect.js";
 import { namespace, node, object, pod, pullSecret } from "./objects.js";
 import type { ServeOptions } from "./serve.js";
@@ -23,6 +24,9 @@ const things: readonly KubeObject[] = [
   pod("etl-1", { namespace: "data", image: "registry.example.com/data/etl:v1" }),
   object("apps/v1", "Deployment", "cart"),
 ];
+
+const keeper = schemaKeeper("check-v1.json");
+let lastDocument: unknown;
 
 async function checked(
   flags: readonly string[],
@@ -120,9 +124,11 @@ to grant what is missing, as somebody who may
 
   test("as JSON", async () => {
     const { out, code } = await checked(["-o", "json"], {
-      forbid: (ask) => ask.resource === "secrets" && ask.namespace !== "data",
+      forbid: (ask) => ask.resource === "nodes" || (ask.resource === "secrets" && ask.namespace !== "data"),
     });
     const document: unknown = JSON.parse(out);
+    expect(keeper.departures(document)).toEqual([]);
+    lastDocument = document;
     expect(document).toMatchObject({
       cluster: "test",
       serverVersion: "v1.32.4",
@@ -164,6 +170,7 @@ describe("the registries in use", () => {
         "content-type": "application/vnd.oci.image.index.v1+json",
         "ratelimit-limit": "100;w=21600",
         "ratelimit-remaining": `${left};w=21600`,
+        "docker-ratelimit-source": "192.0.2.1",
       });
       response.end();
     };
@@ -210,7 +217,7 @@ describe("the registries in use", () => {
         { registry: "docker.io", asked: { is: "answers", limit: { left: 12, limit: 100 } } },
       ],
     });
-    expect(json.out).not.toContain("samples");
+    expect(keeper.departures(JSON.parse(json.out))).toEqual([]);
   });
 
   test("one that is not trusted here may be on the nodes", async () => {
@@ -294,4 +301,16 @@ describe("--print-rbac asks nothing and prints one screenful", () => {
     expect(err).toContain("the nearest value is secrets, of diagnose, secrets");
     expect(code).toBe(2);
   });
+});
+
+test("the schema describes nothing that is never there", () => {
+  // A limit that was reached, and a registry that answers with an error, stand for what these clusters do not have.
+  const asked = [
+    { is: "answers", limited: { retryAt: new Date() } },
+    { is: "fails", stage: "api", why: "it answered 503", status: 503, certificateUntil: new Date() },
+  ];
+  const registries = asked.map((one) => ({ registry: "docker.io", pods: 1, images: 1, asked: one }));
+  const whole = { ...Object(lastDocument), namespace: "shop", registries };
+  expect(keeper.departures(JSON.parse(JSON.stringify(whole)))).toEqual([]);
+  expect(keeper.unseen()).toEqual([]);
 });

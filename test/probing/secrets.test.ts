@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ReviewedSecret, SecretReview } from "../../src/model/secret-review.js";
 import type { WorldData } from "../../src/sim/world/read.js";
+import { schemaKeeper } from "../schema-keeper.js";
 import { type Probed, probedWorld } from "./world.js";
 
 type Printed = Omit<SecretReview, "at">;
@@ -86,10 +87,13 @@ let cluster: Probed;
 let off: Printed;
 let on: Printed;
 
+const keeper = schemaKeeper("secrets-v1.json");
+
 async function review(flags: readonly string[]): Promise<Printed> {
   const { out, err } = await cluster.run(["secrets", "-n", "shop", ...flags, "-o", "json"]);
   if (err !== "") throw new Error(err);
   const read: Printed = JSON.parse(out);
+  expect(keeper.departures(read)).toEqual([]);
   return read;
 }
 
@@ -230,4 +234,12 @@ describe("printed", () => {
 test("secrets that may not be read are said, and nothing is called missing", async () => {
   const ran = await cluster.run(["secrets", "-A", "--probe=off", "--context", "nobody"]);
   expect(ran.code).toBe(2);
+});
+
+test("the schema describes nothing that is never there", () => {
+  const unread = { ...off, complete: false, notRead: [{ what: "secrets in shop", why: "403 Forbidden" }] };
+  expect(keeper.departures(unread)).toEqual([]);
+  // A pod's own words are counted and dated; a registry's answer is neither.
+  const ofEvents = /evidence\.(count|firstAt|lastAt)$/;
+  expect(keeper.unseen().filter((path) => !ofEvents.test(path))).toEqual([]);
 });

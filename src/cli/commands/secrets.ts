@@ -74,13 +74,15 @@ async function reviewed(flags: Flags, io: Io, progress: Progress): Promise<Secre
   }
 }
 
+const schema = "https://pulldoctor.dev/schema/secrets-v1.json";
+
 async function drawn(review: SecretReview, flags: Flags, io: Io): Promise<string> {
   switch (flags.text("output")) {
     case "json":
-      return `${escapeInDocument(JSON.stringify(review, null, 2))}\n`;
+      return `${escapeInDocument(JSON.stringify({ schema, ...review }, null, 2))}\n`;
     case "yaml": {
       const { yamlOf } = await import("../../report/yaml.js");
-      return yamlOf(review);
+      return yamlOf({ schema, ...review });
     }
     case "name":
       return review.secrets
