@@ -27,7 +27,9 @@ export function repositoryOf(image: string): string {
 
 /** True for names that no registry can have: empty parts, a template left unfilled. */
 export function isMalformed(image: string): boolean {
-  return malformed.some((part) => image.includes(part)) || image.endsWith(":") || image.endsWith("@");
+  // The colons of an IPv6 address are its own.
+  const name = image.startsWith("[") ? image.slice(image.indexOf("]") + 1) : image;
+  return malformed.some((part) => name.includes(part)) || image.endsWith(":") || image.endsWith("@");
 }
 
 const malformed = ["::", "//", "${", "$(", "{{", "/:", ":@"];

@@ -174,9 +174,12 @@ export class Chain {
 }
 
 const scheme = "docker://";
+/** What people put around a name in place of double quotes. */
+const quotes = /^[\s'`]|[\s'`]$/;
+const aroundName = /^[\s'`]+|[\s'`]+$/g;
 
 function trimmed(text: string): string | undefined {
   const named = text.startsWith(scheme) ? text.slice(scheme.length) : text;
-  const bare = named.startsWith(" ") || named.endsWith(" ") ? named.trim() : named;
+  const bare = quotes.test(named) ? named.replace(aroundName, "") : named;
   return bare === "" ? undefined : bare;
 }

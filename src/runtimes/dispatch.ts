@@ -25,7 +25,7 @@ export class Dispatch {
   found = 0;
   private readonly starts: Trie;
   private readonly middles: Trie;
-  private readonly leaves: readonly Sentence[];
+  private readonly literal: readonly Sentence[];
   /** Sentences that begin with a slot; tried last, and only where a segment begins. */
   private readonly open: readonly Sentence[];
 
@@ -33,10 +33,14 @@ export class Dispatch {
     const sentences = grammars.flatMap((grammar) => grammar.sentences);
     const literal = sentences.filter(({ template }) => template.first !== "");
     this.open = sentences.filter(({ template }) => template.first === "");
-    this.leaves = literal.filter(({ isHead }) => !isHead);
+    this.literal = literal;
     this.starts = new Trie(literal);
     this.middles = new Trie(
-      literal.filter(({ template, begins }) => template.first.length >= anchorLength || begins !== undefined),
+      literal.filter(
+        ({ template: { first }, begins, isHead }) =>
+          // A word alone may be a tag's: `image:toomanyrequests`.
+          (first.length >= anchorLength && (isHead || first.includes(" "))) || begins !== undefined,
+      ),
     );
   }
 
@@ -51,27 +55,36 @@ export class Dispatch {
    */
   find(reader: Reader, at: number, isStart: boolean, allows: Allows): Sentence | undefined {
     const trie = isStart ? this.starts : this.middles;
-    for (let node = trie.walk(reader, at); node >= 0; node--) {
+    for (let node = trie.walk(reader, at, true); node >= 0; node--) {
       const sentence = this.first(trie.sentencesAt(node), reader, at, allows);
       if (sentence !== undefined) return sentence;
+    }
+    if (trie.metBreak) {
+      for (let node = trie.walk(reader, at, false); node >= 0; node--) {
+        const sentence = this.first(trie.sentencesAt(node), reader, at, allows);
+        if (sentence !== undefined) return sentence;
+      }
     }
     return isStart ? this.first(this.open, reader, at, allows) : undefined;
   }
 
   /**
    * The leaf that was begun at `at` when the message was cut off at `end`: its literal goes on from
-   * here, or its slots do. Undefined when there is none, or when several leaves say different things.
+   * here, or its slots do. Undefined when there is none, when several leaves say different things, or
+   * when a head may have been begun.
    */
   findCut(reader: Reader, at: number, end: number, allows: Allows): Sentence | undefined {
     if (end - at < anchorLength || end - at > longestCut) return undefined;
     const rest = reader.text.slice(at, end);
-    const begun = this.leaves.filter(({ template: { first } }) =>
+    const begun = this.literal.filter(({ template: { first } }) =>
       first.length > rest.length
         ? first.startsWith(rest)
         : first.length >= anchorLength && rest.startsWith(first),
     );
     const [leaf] = begun;
-    return leaf !== undefined && begun.every(({ says }) => says === leaf.says) && allows(leaf)
+    return leaf !== undefined &&
+      begun.every(({ says, isHead }) => !isHead && says === leaf.says) &&
+      allows(leaf)
       ? leaf
       : undefined;
   }
@@ -99,6 +112,8 @@ class Trie {
   private readonly table: Uint16Array;
   /** Sentences whose literal ends at a node, or runs past the trie's depth there; the heaviest first. */
   private readonly at: readonly (readonly Sentence[] | undefined)[];
+  /** The last walk took a line break for a space. */
+  metBreak = false;
   /** The nodes of the last walk. */
   private readonly path = new Int32Array(depth + 1);
 
@@ -133,17 +148,24 @@ class Trie {
     return this.table[columnOf(code)] !== 0;
   }
 
-  /** Goes down as far as the text leads; the last step's number, -1 for none. */
-  walk(reader: Reader, at: number): number {
+  /**
+   * Goes down as far as the text leads; the last step's number, -1 for none. A line break that a narrow terminal
+   * made stands for nothing, or for a space where `breakIsSpace` and one is wanted.
+   */
+  walk(reader: Reader, at: number, breakIsSpace: boolean): number {
     const { text, end } = reader;
     const { table, path } = this;
     let length = 0;
+    this.metBreak = false;
     let node = 0;
     for (let i = at; length < depth && i < end; i++) {
       const code = text.charCodeAt(i);
+      if (code === newline && length > 0) {
+        const isWanted = (table[node * columns] ?? 0) !== 0;
+        this.metBreak ||= isWanted && breakIsSpace;
+        if (!isWanted || !breakIsSpace) continue;
+      }
       const child = table[node * columns + (code === newline ? 0 : columnOf(code))] ?? 0;
-      // A line break that a narrow terminal made stands for a space or for nothing.
-      if (child === 0 && code === newline && length > 0) continue;
       if (child === 0) break;
       node = child;
       path[length++] = node;

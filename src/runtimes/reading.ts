@@ -3,6 +3,7 @@
 import type { MessageCause, Reading } from "../model/reading.js";
 import type { Chain } from "./chain.js";
 import { meaningOf } from "./meaning.js";
+import type { Meant } from "./meant.js";
 import type { Reader } from "./reader.js";
 import { type Meaning, marksOf } from "./sentence.js";
 import type { Tidied } from "./tidy.js";
@@ -35,7 +36,7 @@ const laterReasons: ReadonlySet<string> = new Set([
 ]);
 
 export function readingOf(chain: Chain, reader: Reader, tidied: Tidied, context: MessageContext): Reading {
-  const { cause, also } = meaningOf(chain, reader.text);
+  const { cause, also } = cutShort(meaningOf(chain, reader.text), chain, tidied);
   const reading: Writable<Reading> = {
     cause: "not-image-pull",
     verdict: "unknown",
@@ -52,6 +53,21 @@ export function readingOf(chain: Chain, reader: Reader, tidied: Tidied, context:
   reading.verdict = isUnambiguous(chain, tidied, also) ? "confirmed" : "likely";
   if (chain.leaf !== undefined) reading.leaf = chain.leafText;
   return reading;
+}
+
+/** What a wrapper alone suggests: the words inside it, which were cut off, may have said anything. */
+const suggestions: ReadonlySet<string> = new Set([
+  "unpack-failed",
+  "content-corrupt",
+  "tls-other",
+  "connection-reset",
+]);
+
+function cutShort({ cause, also }: Meant, chain: Chain, tidied: Tidied): Meant {
+  const isSuggested = chain.leaf === undefined && chain.decided === undefined && suggestions.has(cause ?? "");
+  if (!tidied.isTruncated || !isSuggested || cause === undefined || cause === "not-image-pull")
+    return { cause, also };
+  return { cause: undefined, also: [cause, ...also] };
 }
 
 function isAbout(cause: string | undefined, chain: Chain, reader: Reader, context: MessageContext): boolean {
@@ -78,12 +94,14 @@ function isNamed(reader: Reader, context: MessageContext): boolean {
   return pullReasons.has(context.waitingReason ?? "") || namesPull(reader.text);
 }
 
-/** Something with images, and something that is done with them. */
+/** Something with images, and something that is done with them; the words of hosts and paths do not count. */
 function namesPull(text: string): boolean {
-  const lower = text.slice(0, 4000).toLowerCase();
-  const isImage = lower.includes("image") || lower.includes("container") || lower.includes("docker");
-  return isImage && (lower.includes("pull") || lower.includes("registry") || lower.includes("manifest"));
+  const some = text.slice(0, 4000);
+  return imageWord.test(some) && pullWord.test(some);
 }
+
+const imageWord = /(?<![\w.@/-])\w*(?:image|container|docker)\w*(?![\w@/-]|\.\w)/i;
+const pullWord = /(?<![\w.@/-])\w*(?:pull|registry|manifest)\w*(?![\w@/-]|\.\w)/i;
 
 function isUnambiguous(chain: Chain, tidied: Tidied, also: readonly MessageCause[]): boolean {
   const isWhole = chain.decided !== undefined || (chain.leaf !== undefined && !chain.isCutLeaf);

@@ -42,10 +42,12 @@ function isPause(reader: Reader, at: number): boolean {
     case 41: // )
     case 93: // ]
     case 125: // }
+    case 42: // *
     case 96: // `
     case 59: // ;
     case 62: // >
     case 92: // a backslash
+    case 124: // |
       return true;
     case 44: // ,
     case dot:
@@ -53,7 +55,9 @@ function isPause(reader: Reader, at: number): boolean {
       return at + 1 >= reader.end || !isWordCode(reader.text.charCodeAt(at + 1));
     case space: {
       const next = reader.text.charCodeAt(at + 1);
-      return next === 40 || next === 45 || next === 91 || next === newline || Number.isNaN(next);
+      return (
+        next === 40 || next === 45 || next === 91 || next === 124 || next === newline || Number.isNaN(next)
+      );
     }
     case colon:
       return at + 1 >= reader.end;

@@ -60,7 +60,12 @@ function cleaned(dirty: string, dirt: number): string {
   if ((dirt & quoting) !== 0) text = unescaped(text);
   // Quoting hides anything.
   const all = (dirt & quoting) === 0 ? dirt : ~0;
-  if ((all & signs) !== 0) text = text.replace(/[\u2500-\u257f\u00a0]/g, " ");
+  if ((all & signs) !== 0) {
+    text = text
+      .replace(/[\u2500-\u257f\u00a0]/g, " ")
+      .replace(/[“”„]/g, '"')
+      .replace(/[‘’]/g, "'");
+  }
   if ((all & (blanks | signs)) !== 0) text = text.replace(/[\t\v\f ]+/g, " ");
   if ((all & breaks) !== 0) text = text.replace(/ ?[\r\n][\r\n ]*/g, "\n");
   if ((all & control) !== 0) text = text.replace(controlCharacters, "");
@@ -110,5 +115,5 @@ function unescaped(text: string): string {
         : (escapes[one] ?? one),
     );
   }
-  return result.replaceAll("\\n", "\n").replaceAll("\\t", " ");
+  return result.replace(/\\+n/g, "\n").replace(/\\+t/g, " ");
 }

@@ -4,7 +4,7 @@
 
 import { Chain } from "./chain.js";
 import type { Dispatch } from "./dispatch.js";
-import { isWordCode, newline, space } from "./letters.js";
+import { isLower, isWordCode, newline, space } from "./letters.js";
 import type { Reader } from "./reader.js";
 import { marksOf, type Sentence } from "./sentence.js";
 
@@ -67,7 +67,10 @@ class Walk {
           ? dispatch.find(reader, at, isStart, this.allows)
           : undefined;
       if (found === undefined) {
-        if (isStart && this.takeCutLeaf()) break;
+        if (isStart && this.takeCutLeaf()) {
+          this.chain.hasSkipped ||= hasSkipped;
+          break;
+        }
         hasSkipped ||= isWordCode(code);
         isStart = code < 128 && signs[code] === 1;
         this.at++;
@@ -117,7 +120,7 @@ class Walk {
     if (sentence.group !== "top") return false;
     const before = this.reader.text.charCodeAt(this.at - 1);
     return this.isInList
-      ? before === space && this.reader.text.charCodeAt(this.at - 2) === comma
+      ? (before === space || before === newline) && this.reader.text.charCodeAt(this.at - 2) === comma
       : before === bracket;
   }
 
@@ -144,6 +147,7 @@ class Walk {
 
   /** A line after a leaf speaks for itself; of what was said before only the image is known. */
   private beginLine(): void {
+    if (this.isContinued()) return;
     if (this.chains.length >= mostChains || this.chain.branch === "mirror") return;
     const next = new Chain(this.chain.isUnder(errors) ? "side" : undefined);
     next.image = this.chain.image;
@@ -152,6 +156,17 @@ class Walk {
     next.isElsewhere = this.chain.isElsewhere;
     next.runtime = this.chain.runtime;
     this.begin(next);
+  }
+
+  /** A leaf that runs to the end of its line goes on below it where a narrow terminal broke the sentence. */
+  private isContinued(): boolean {
+    const { leaf } = this.chain;
+    if (leaf === undefined || leaf.template.isClosed || leaf.says === "nothing") return false;
+    const { text } = this.reader;
+    let i = this.at + 1;
+    while (isLower(text.charCodeAt(i))) i++;
+    // `time="..."` begins a line of a log.
+    return i > this.at + 1 && text[i] !== "=";
   }
 
   private begin(chain: Chain): void {

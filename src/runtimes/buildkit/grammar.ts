@@ -42,6 +42,6 @@ export default defineGrammar({
       elsewhere: true,
       only: [],
     }),
-    head({ id: "bk.step", starts: "ERROR: " }),
+    head({ id: "bk.step", starts: "ERROR: ", pull: "never" }),
   ],
 });

@@ -239,7 +239,7 @@ export const content = [
   }),
   head({
     id: "ctd.image-gone",
-    starts: 'failed to get image from containerd "{quoted}": ',
+    starts: 'failed to get image from containerd {"{quoted}"|{token}}: ',
     says: "image-not-present",
     decides: true,
     also: ["unpack-failed"],

@@ -13,9 +13,9 @@ export default defineGrammar({
   runtime: "containerd",
   pull: "always",
   sentences: [
-    head({ id: "ctd.head", starts: 'failed to pull and unpack image "{qref}": ', group: "top" }),
+    head({ id: "ctd.head", starts: 'failed to pull and unpack image {"{qref}"|{ref}}: ', group: "top" }),
     head({ id: "ctd.head.bare", starts: "failed to pull and unpack image: ", group: "top" }),
-    head({ id: "ctd.resolve", starts: 'failed to resolve reference "{qref}": ', group: "top" }),
+    head({ id: "ctd.resolve", starts: 'failed to resolve reference {"{qref}"|{ref}}: ', group: "top" }),
     head({ id: "ctd.resolve.image", starts: 'failed to resolve image "{qref}": ', group: "top" }),
     head({ id: "ctd.resolve.transfer", starts: "failed to resolve image: ", group: "top" }),
     head({

@@ -94,7 +94,7 @@ export default defineGrammar({
     }),
     leaf({
       id: "docker.repo-nf.bare",
-      whole: "{Error: |}{repository|image} {ref} not found",
+      whole: "{Error: |}{repository|image} {ref}{:|} not found",
       says: "repository-not-found",
       also: ["tag-not-found", "credentials-missing"],
       stage: "manifest",

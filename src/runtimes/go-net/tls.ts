@@ -39,8 +39,7 @@ export const tls = [
   }),
   leaf({
     id: "go.x509-mac",
-    whole:
-      'x509: {"{quoted}" certificate is not trusted|certificate is not trusted|“{any}” certificate is not trusted}',
+    whole: 'x509: {"{quoted}" certificate is not trusted|certificate is not trusted}',
     says: "tls-untrusted",
     ...tlsStage,
   }),

@@ -1,6 +1,6 @@
 // Scheduling, eviction, admission, controllers, kubectl and the API server.
 
-import { head, leaf } from "../sentence.js";
+import { head } from "../sentence.js";
 
 const other = { says: "not-image-pull" as const, elsewhere: true };
 
@@ -32,16 +32,21 @@ export const cluster = [
     ...other,
   }),
 
-  leaf({
+  // Whatever the policy says in its own words, also of registries that it asked, is why it refused.
+  head({
     id: "other.admission",
-    whole: 'admission webhook "{quoted}" denied the request{any}',
+    starts: 'admission webhook "{quoted}" denied the request',
     says: "admission",
+    decides: true,
+    only: [],
   }),
-  leaf({
+  head({
     id: "other.admission.other",
-    whole:
-      "{ValidatingAdmissionPolicy '{any}' with binding '{any}' denied request|denied the request|was blocked due to the following policies}{any}",
+    starts:
+      "{ValidatingAdmissionPolicy '{any}' with binding '{any}' denied request|denied the request|was blocked due to the following policies}",
     says: "admission",
+    decides: true,
+    only: [],
   }),
   head({
     id: "other.admission.repo",

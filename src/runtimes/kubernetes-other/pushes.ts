@@ -15,7 +15,7 @@ export const pushes = [
   head({
     id: "other.push.status",
     starts:
-      '{unexpected status from {POST|PUT|PATCH} request to {token}/blobs/uploads/|unexpected status from PUT request to|failed commit on ref "{quoted}": unexpected status}',
+      '{unexpected status from {POST|PUT|PATCH} request to {token}/blobs/uploads/|unexpected status from PUT request to|failed commit on ref {"{quoted}"|{token}}: unexpected status}',
     ...push,
   }),
   head({

@@ -82,7 +82,7 @@ export const refusals = [
   }),
   leaf({
     id: "reg.gar",
-    whole: 'Permission "{quoted}" denied on resource{any}',
+    whole: 'Permission {"{quoted}"|{token}} denied on resource{any}',
     ...forbidden,
     also: ["repository-not-found", "credentials-expired", "credentials-missing"],
   }),
@@ -94,7 +94,8 @@ export const refusals = [
   }),
   leaf({
     id: "reg.gcr",
-    whole: "You {don't|dont|do not} have the needed permissions to perform this operation{any}",
+    whole:
+      "You {don't|dont|do not} have the needed permissions to perform this operation{, and you may have invalid credentials|}{any}",
     ...forbidden,
     also: ["credentials-missing", "credentials-rejected"],
   }),
