@@ -3,7 +3,15 @@
 
 import type { Reading } from "../src/model/reading.js";
 import { explainMessage } from "../src/runtimes/explain.js";
-import { type CorpusRow, corpus, isHeldOut, isNegative, more, runtimeErrors } from "../test/corpus/load.js";
+import {
+  type CorpusRow,
+  corpus,
+  fresh,
+  isHeldOut,
+  isNegative,
+  more,
+  runtimeErrors,
+} from "../test/corpus/load.js";
 
 interface Judged {
   readonly name: string;
@@ -67,6 +75,7 @@ print(
 );
 print("corpus, whole", all, false);
 print("collected after", more().map(judgedCorpus), process.argv.includes("--all"));
+print("not seen before", fresh().map(judgedCorpus), process.argv.includes("--all"));
 
 const runtimes = runtimeErrors()
   .filter((row) => row.cause !== "none" && row.message !== undefined && row.message !== "")

@@ -14,6 +14,9 @@ const none: readonly MessageCause[] = [];
 /** Words of a policy that is about images. */
 const imageWords = ["image", "registry", "registries", "signature", "cosign", "notary", "latest tag"];
 
+/** Names of refused objects, which may be anything: `Pod/shop/image-puller`, `pods "registry"`. */
+const objects = /\b[A-Z]\w*\/[\w.\n-]+\/[\w.\n-]+|\bpods? "[^"]*"/g;
+
 export function meaningOf(chain: Chain, text: string): Meant {
   const meaning = chain.meaning;
   const decided = chain.decided;
@@ -165,7 +168,7 @@ function localFile(chain: Chain): Meant {
 }
 
 function admission(text: string): Meant {
-  const lower = text.toLowerCase();
+  const lower = text.replace(objects, "").toLowerCase();
   return imageWords.some((word) => lower.includes(word))
     ? meant("policy-blocked", "access-denied")
     : { cause: "not-image-pull", also: [] };

@@ -20,6 +20,8 @@ const longestPhrase = 60;
 /** How many places a slot's end may be tried at, before the sentence is given up. */
 const triesPerSlot = 6;
 
+const closing = ";,.)]}>'`*|";
+
 /** One message under the knife. `match` leaves the places of the slots in `starts` and `ends`. */
 export class Reader {
   text = "";
@@ -170,6 +172,8 @@ export class Reader {
       if (code === space || code === quote || code === newline) break;
       i++;
     }
+    // The signs that close a sentence are not the name's.
+    while (i > at && closing.includes(this.text[i - 1] ?? "")) i--;
     return i;
   }
 

@@ -6,7 +6,7 @@ import type { Reader } from "./reader.js";
 const colon = 58;
 const dot = 46;
 
-/** Error class words that containerd hangs on after the real error. */
+/** Error class words that containerd, and at last the kubelet, hang on after the real error. */
 const classSuffixes = [
   "not found",
   "unknown",
@@ -15,6 +15,7 @@ const classSuffixes = [
   "already exists",
   "unavailable",
   "not implemented",
+  "ErrImagePull",
 ];
 
 /** True when a sentence may end at `at`: only closing signs, an error class, or nothing follows. */

@@ -4,12 +4,13 @@
 
 import { Chain } from "./chain.js";
 import type { Dispatch } from "./dispatch.js";
-import { isLower, isWordCode, newline, space } from "./letters.js";
+import { isLower, isWordCode, newline, quote, space } from "./letters.js";
 import type { Reader } from "./reader.js";
 import { marksOf, type Sentence } from "./sentence.js";
 
 const comma = 44;
 const bracket = 91;
+const less = 60;
 const mostChains = 12;
 
 /** Grammars whose sentences begin branches. */
@@ -163,6 +164,8 @@ class Walk {
     const { leaf } = this.chain;
     if (leaf === undefined || leaf.template.isClosed || leaf.says === "nothing") return false;
     const { text } = this.reader;
+    const next = text.charCodeAt(this.at + 1);
+    if (next === quote || next === less || isInBrackets(this.chain.leafText)) return true;
     let i = this.at + 1;
     while (isLower(text.charCodeAt(i))) i++;
     // `time="..."` begins a line of a log.
@@ -175,6 +178,11 @@ class Walk {
     this.chains.push(chain);
     this.chain = chain;
   }
+}
+
+/** True when a round bracket is still open at the end. */
+function isInBrackets(text: string): boolean {
+  return text.lastIndexOf("(") > text.lastIndexOf(")");
 }
 
 function isAfterSign(text: string, at: number): boolean {

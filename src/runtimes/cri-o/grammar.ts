@@ -89,6 +89,12 @@ export default defineGrammar({
       says: "short-name-unresolved",
       stage: "reference",
     }),
+    leaf({
+      id: "crio.short.old",
+      whole: "no registries configured while trying to pull an unqualified image",
+      says: "short-name-unresolved",
+      stage: "reference",
+    }),
     head({
       id: "crio.short.other",
       starts:

@@ -14,6 +14,13 @@ export default defineGrammar({
     head({ id: "docker.daemon", starts: "Error response from daemon: ", pull: "usually", group: "top" }),
     head({ id: "docker.api-error", starts: "API error ({n}): ", pull: "usually", group: "runtime" }),
     head({ id: "docker.while-pulling", starts: "Error while pulling image: ", group: "runtime" }),
+    head({
+      id: "docker.blob-file",
+      starts: "{open|write|read|sync} {token}/tmp/GetImageBlob{n}: ",
+      says: "unpack-failed",
+      stage: "blob",
+      group: "unpack",
+    }),
     head({ id: "docker.retrying", starts: "Download failed, retrying: ", stage: "blob", group: "runtime" }),
     leaf({ id: "docker.not-local", whole: "Unable to find image '{any}' locally", says: "nothing" }),
     leaf({
@@ -224,7 +231,7 @@ export default defineGrammar({
 
     head({
       id: "docker.status.v1",
-      starts: "Status {status} trying to pull repository {ref}: ",
+      starts: "Status {status} trying to pull repository {any}: ",
       says: "http-status",
       only: ["registry"],
     }),

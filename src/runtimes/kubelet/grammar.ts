@@ -119,8 +119,21 @@ export default defineGrammar({
     }),
     head({
       id: "kubelet.reason",
-      starts: "{ErrImagePull|ImagePullBackOff|ImageInspectError|InvalidImageName|ErrImageNeverPull}: ",
+      starts: "{ErrImagePull|ImagePullBackOff|ImageInspectError}: ",
       ...unknown,
+    }),
+    head({ id: "kubelet.reason.never.told", starts: "ErrImageNeverPull: ", says: "image-not-present" }),
+    head({
+      id: "kubelet.reason.name.told",
+      starts: "InvalidImageName: ",
+      says: "invalid-reference",
+      stage: "reference",
+    }),
+    leaf({
+      id: "kubelet.not-found",
+      whole: '{ErrImagePull: |ImagePullBackOff: |Failed to pull image "{qimage}": }{image |}not found',
+      says: "manifest-unknown",
+      stage: "manifest",
     }),
     leaf({ id: "kubelet.reason.never", whole: "ErrImageNeverPull", says: "image-not-present" }),
     leaf({
@@ -130,9 +143,9 @@ export default defineGrammar({
       stage: "reference",
     }),
     leaf({ id: "kubelet.reason.signature", whole: "SignatureValidationFailed", says: "policy-blocked" }),
-    leaf({
+    head({
       id: "kubelet.reason.bare",
-      whole: "{ErrImagePull|ImagePullBackOff|ImageInspectError|RegistryUnavailable}",
+      starts: "{ErrImagePull|ImagePullBackOff|ImageInspectError|RegistryUnavailable}",
       ...unknown,
     }),
     leaf({

@@ -86,7 +86,7 @@ export const cluster = [
   head({
     id: "other.chart",
     starts:
-      "{ComparisonError: |Manifest generation error (cached)|Failed to load target state|failed to generate manifest for source|`helm dependency build` failed|`helm pull |chart pull error: |failed to download chart|could not download oci://|failed to pull chart|failed to get chart version}",
+      "{ComparisonError: |Manifest generation error (cached)|Failed to load target state|failed to generate manifest for source|`helm dependency build` failed|`helm pull |chart pull error: |failed to {download|fetch} chart|could not download oci://|failed to pull chart|failed to get chart version}",
     says: "not-image-pull",
     decides: true,
     only: [],

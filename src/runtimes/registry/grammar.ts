@@ -161,7 +161,7 @@ export default defineGrammar({
     }),
     leaf({
       id: "reg.unavailable.bare",
-      whole: "{unavailable|service unavailable|UNAVAILABLE}",
+      whole: "{service unavailable|UNAVAILABLE}",
       says: "registry-unavailable",
       under: runtimes,
     }),
