@@ -60,5 +60,13 @@ export function confirmedIfThere(pull: Pull, scene: Scene, first: Evidence, ...r
     : confirmed(first, ...rest);
 }
 
+/** As `confirmedIfThere`, and only where every pull secret of the pod was read: one that was not may have been sent. */
+export function confirmedIfAllRead(pull: Pull, scene: Scene, first: Evidence, ...rest: Evidence[]): Verdict {
+  const { known, why } = scene.keyring(pull);
+  return known
+    ? confirmedIfThere(pull, scene, first, ...rest)
+    : likely(why ?? "the pod's other pull secrets", first, ...rest);
+}
+
 const repositoryOf = ({ reference, image }: Pull): string =>
   reference === undefined ? image : `${reference.registry}/${reference.repository}`;

@@ -44,7 +44,9 @@ export function groupFindings(judgements: readonly Judgement[], scene: Scene): F
   const groups = new Map<string, Judgement[]>();
   for (const judgement of withoutReplaced(judgements)) {
     const key = groupKey(judgement);
-    groups.set(key, [...(groups.get(key) ?? []), judgement]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [judgement]);
+    else group.push(judgement);
   }
   return [...groups.values()].map((group) => findingOf(group, scene)).sort(byUrgency);
 }

@@ -122,15 +122,22 @@ function whyUnread(snapshot: Snapshot, what: Readable, namespace: string | undef
   return some ? `${snapshot.from} shows others, and may not show all` : `${what} are not in ${snapshot.from}`;
 }
 
+/** An image that was built on a node or loaded onto it lies there too, and says nothing of any registry. */
+const isImported = ({ container }: Pull): boolean => {
+  const id = container?.imageId ?? "";
+  return id !== "" && (!id.includes("@") || /(?:^|\/)import-\d{4}-\d{2}-\d{2}@/.test(id));
+};
+
 function repositoriesSeen(snapshot: Snapshot, found: FoundPulls): ReadonlySet<string> {
   const seen = new Set<string>();
   const add = (image: string): void => {
     const parsed = tryParseReference(image);
     if (parsed.ok) seen.add(`${parsed.reference.registry}/${parsed.reference.repository}`);
   };
-  for (const { pull } of found.working) add(pull.image);
+  for (const { pull } of found.working) if (!isImported(pull)) add(pull.image);
+  // Only a pull leaves a digest under the repository's own name.
   for (const node of snapshot.nodes) {
-    for (const image of node.images) for (const name of image.names) add(name);
+    for (const image of node.images) for (const name of image.names) if (name.includes("@")) add(name);
   }
   return seen;
 }

@@ -56,6 +56,9 @@ export function judgeCredentialsExpired(pull: Pull, scene: Scene): Verdict | und
   const ended = endedSecret(pull, scene);
   if (ended === undefined) return undefined;
   const seen = secretShows(ended.secret, scene, ended.shows);
+  // The kubelet tries every login that fits: what is told may be about another one.
+  const isOnly = scene.keyring(pull).credentials.every(({ secretName }) => secretName === ended.secret.name);
+  if (!isOnly) return likely("whether the pod's other login for this registry is refused too", seen);
   if (ended.at !== undefined) return confirmed(seen);
   return likely(
     ended.secret.writtenAt === undefined

@@ -4,7 +4,7 @@ import type { PullSecret } from "../../model/objects.js";
 import type { Pull } from "../../model/pull.js";
 import { createSecret } from "../commands.js";
 import { defineCause, type Scene } from "../define.js";
-import { confirmedIfThere, isDenied } from "../denied.js";
+import { confirmedIfAllRead, isDenied } from "../denied.js";
 import { podShows, secretShows } from "../seen.js";
 
 /** A named secret without entries, or whose matching entry has neither user nor password. */
@@ -47,7 +47,7 @@ export default defineCause({
       secret.trouble?.why ??
       secret.notes.find((note) => note.is === "no-usable-field")?.text ??
       "no user and no password";
-    return confirmedIfThere(
+    return confirmedIfAllRead(
       pull,
       scene,
       secretShows(secret, scene, why),

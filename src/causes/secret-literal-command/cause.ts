@@ -3,7 +3,7 @@
 import type { PullSecret, SecretNote } from "../../model/objects.js";
 import type { Pull } from "../../model/pull.js";
 import { renewSecret } from "../commands.js";
-import { confirmed, defineCause, type Scene } from "../define.js";
+import { confirmed, defineCause, likely, type Scene } from "../define.js";
 import { isDenied } from "../denied.js";
 import { registryOf, secretShows } from "../seen.js";
 
@@ -44,7 +44,15 @@ export default defineCause({
 
   judge(pull, scene) {
     const found = literal(pull, scene);
-    return found === undefined ? undefined : confirmed(secretShows(found.secret, scene, found.note.text));
+    if (found === undefined) return undefined;
+    const seen = secretShows(found.secret, scene, found.note.text);
+    // The kubelet tries every login that fits: what is told may be about another one.
+    const isOnly = scene
+      .keyring(pull)
+      .credentials.every(({ secretName }) => secretName === found.secret.name);
+    return isOnly
+      ? confirmed(seen)
+      : likely("whether the pod's other login for this registry is refused too", seen);
   },
 
   tell(pull, scene) {

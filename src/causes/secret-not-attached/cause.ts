@@ -46,8 +46,8 @@ const cause: Cause = defineCause({
     const secret = unnamedOpener(pull, scene);
     // A name that leads nowhere explains more: see secret-missing, which offers this secret. One that was not read may
     // have been for this registry, and then the pull was not anonymous.
-    if (secret === undefined || scene.keyring(pull).named.some((one) => one.secret === undefined))
-      return undefined;
+    const { known, named } = scene.keyring(pull);
+    if (secret === undefined || !known || named.some((one) => one.secret === undefined)) return undefined;
     const account = scene.serviceAccount(pull.pod.namespace, pull.pod.serviceAccount);
     if (account?.pullSecrets.includes(secret.name)) return undefined;
     const names = pull.pod.pullSecrets;

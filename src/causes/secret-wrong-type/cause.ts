@@ -5,7 +5,7 @@ import type { Pull } from "../../model/pull.js";
 import type { Remedy } from "../../model/report.js";
 import { createSecret } from "../commands.js";
 import { defineCause, type Scene } from "../define.js";
-import { confirmedIfThere, isDenied } from "../denied.js";
+import { confirmedIfAllRead, isDenied } from "../denied.js";
 import { podShows, secretShows } from "../seen.js";
 import { kubectl } from "../target.js";
 import { word } from "../word.js";
@@ -43,7 +43,7 @@ export default defineCause({
   judge(pull, scene) {
     const secret = ignored(pull, scene);
     if (secret?.trouble === undefined) return undefined;
-    return confirmedIfThere(
+    return confirmedIfAllRead(
       pull,
       scene,
       secretShows(
