@@ -7,7 +7,7 @@ import type { Credential } from "../model/keyring.js";
 import type { PullSecret, ServiceAccount, Workload } from "../model/objects.js";
 import type { Probes } from "../model/probe.js";
 import type { Pull } from "../model/pull.js";
-import type { MessageCause, Stage } from "../model/reading.js";
+import type { Stage } from "../model/reading.js";
 import type { RegistryFamily } from "../model/registry-family.js";
 import type { Remedy } from "../model/report.js";
 import type { Snapshot } from "../model/snapshot.js";
@@ -134,6 +134,3 @@ export const ruledOut = (first: Evidence, ...rest: Evidence[]): Verdict => ({
 });
 
 export const unknown = (missing: string): Verdict => ({ is: "unknown", missing });
-
-/** A cause decided by its message needs this type to be one of the grammar's. */
-export type MessageCauseId = MessageCause;

@@ -48,9 +48,6 @@ export function dialFromNode(pull: Pull): string {
 export const greetFromNode = (pull: Pull): string =>
   onHost(pull, `curl -sSv -o /dev/null ${word(`https://${addressOf(pull)}/v2/`)}`);
 
-export const pullFromNode = (pull: Pull): string =>
-  onHost(pull, `crictl pull ${word(pull.image || "<image>")}`);
-
 export const diskOfNode = (pull: Pull): string => onHost(pull, "df -h /var/lib");
 
 export const clockOfNode = (pull: Pull): string => onHost(pull, "timedatectl");

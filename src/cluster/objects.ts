@@ -72,28 +72,6 @@ export function readObject(value: unknown): KubeObject | undefined {
   }
 }
 
-/**
- * All objects in a value: a single object, a `List`, a typed list such as `PodList` whose items
- * may leave kind and apiVersion out, an array of any of these, or lists inside lists.
- */
-export function readList(value: unknown): KubeObject[] {
-  return rawObjects(value, 0).flatMap((raw) => readObject(raw) ?? []);
-}
-
-/** The same as unread JSON, each with the kind that its list gives it. */
-export function rawObjects(value: unknown, depth = 0): Json[] {
-  if (depth > 8) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => rawObjects(item, depth + 1));
-  if (!isRecord(value)) return [];
-  const kind = text(value.kind) ?? "";
-  if (!Array.isArray(value.items) || !/^$|List$/.test(kind)) return [value];
-  const typed =
-    kind === "List" || kind === ""
-      ? {}
-      : present({ kind: kind.slice(0, -4), apiVersion: text(value.apiVersion) });
-  return value.items.flatMap((item) => rawObjects(isRecord(item) ? { ...typed, ...item } : item, depth + 1));
-}
-
 /** `stringData` of a manifest goes over `data`, as the API server does it. */
 function readSecret(object: Json): PullSecret {
   const written = Object.entries(textMap(object.stringData)).map(

@@ -34,7 +34,10 @@ type Table = Readonly<Record<string, unknown>>;
  */
 export async function openDockerConfig(path: string, world: HelperWorld): Promise<DockerConfig> {
   const file = await fileOf(path);
-  const config = tableOf(parsed(await readFile(file, "utf8"), file));
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw unreadable(file, codeOf(cause));
+  });
+  const config = tableOf(parsed(text, file));
   const auths = tableOf(config.auths);
   const helpers = tableOf(config.credHelpers);
   const store = textOf(config.credsStore);
@@ -98,7 +101,9 @@ async function askHelper(name: string, key: string, world: HelperWorld): Promise
   if (code !== 0) {
     // Helpers say so on stdout, each in these words: docker-credential-helpers, credentials/error.go.
     if (/credentials not found/i.test(out)) return undefined;
-    throw failed(program, out.trim().split("\n")[0]?.slice(0, 200) || `it ended with code ${code}`);
+    const [said = ""] = out.trim().split("\n");
+    // Errors are plain words; what begins as an answer may hold the login.
+    throw failed(program, /^[^{]/.test(said) ? said.slice(0, 200) : `it ended with code ${code}`);
   }
   const [username, secret] = [textOf(answer?.Username), textOf(answer?.Secret)];
   if (answer === undefined) throw failed(program, "its answer is no JSON");
@@ -151,9 +156,12 @@ async function fileOf(path: string): Promise<string> {
   try {
     return (await stat(path)).isDirectory() ? join(path, "config.json") : path;
   } catch (cause) {
-    throw unreadable(path, String(cause instanceof Error ? Reflect.get(cause, "code") : cause));
+    throw unreadable(path, codeOf(cause));
   }
 }
+
+const codeOf = (cause: unknown): string =>
+  String(cause instanceof Error ? Reflect.get(cause, "code") : cause);
 
 function parsed(text: string, path: string): unknown {
   const value = jsonOf(text);

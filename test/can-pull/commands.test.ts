@@ -232,6 +232,26 @@ describe("can-pull without a cluster", () => {
     expect([code, err]).toEqual([2, expect.stringContaining(why)]);
   });
 
+  test("nothing that a failing helper printed of a login is told", async () => {
+    const failing = join(folder, "bin/docker-credential-failing");
+    writeFileSync(failing, `#!/bin/sh\necho '{"Username":"ci","Secret":"${canary}"}'\nexit 1\n`);
+    chmodSync(failing, 0o755);
+    mkdirSync(join(folder, "failing"));
+    writeFileSync(
+      join(folder, "failing/config.json"),
+      JSON.stringify({ credHelpers: { [host]: "failing" } }),
+    );
+    const { code, out, err } = await cli("can-pull", image, "--docker-config", "failing");
+    expect([code, out, err]).toEqual([2, "", expect.stringContaining("it ended with code 1")]);
+    expect(err).not.toContain(canary);
+  });
+
+  test("a docker config that is no file is an error of the caller", async () => {
+    mkdirSync(join(folder, "folder/config.json"), { recursive: true });
+    const { code, err } = await cli("can-pull", image, "--docker-config", "folder");
+    expect([code, err]).toEqual([2, expect.stringContaining("EISDIR")]);
+  });
+
   test("the images of manifests from stdin, one line each", async () => {
     const manifest = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: "nginx:1.27"}, {name: b, image: "nginx:1.2.7"}]}`;
     const ran = await runCli(["can-pull", "-f", "-", "--anonymous", "-o", "name", ...reach], {

@@ -34,12 +34,3 @@ export function containerStatus(pod: KubeObject, container: string): Json | unde
   }
   return undefined;
 }
-
-/** The spec of a container; undefined when there is none of that name. */
-export function containerSpec(pod: KubeObject, container: string): Json | undefined {
-  for (const [key] of KINDS) {
-    const found = items(pod, "spec", key).find((one) => one.name === container);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
