@@ -2,6 +2,7 @@
 
 import { badRequest } from "./errors.js";
 import { at, type KubeObject } from "./json.js";
+import { labelSelector } from "./label-selector.js";
 import type { ResourceName } from "./resources.js";
 
 export type Match = (object: KubeObject) => boolean;
@@ -24,16 +25,6 @@ export function matcher(resource: ResourceName, scope: Scope): Match {
 }
 
 const everything: Match = () => true;
-
-/** `a=b,c!=d,e in (f,g),h notin (i),j,!k`. Throws ApiError 400. */
-export function labelSelector(selector: string): Match {
-  const requirements = splitOutside(selector)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-  if (requirements.length === 0) return everything;
-  const tests = requirements.map(requirement);
-  return (object) => tests.every((test) => test(object.metadata.labels ?? {}));
-}
 
 /** The `selector` of a workload: matchLabels and matchExpressions. Matches nothing when both are empty. */
 export function workloadSelector(selector: unknown): Match {
@@ -62,58 +53,6 @@ export function workloadSelector(selector: unknown): Match {
       })
     );
   };
-}
-
-type LabelTest = (labels: { readonly [key: string]: string }) => boolean;
-
-const KEY = "[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?";
-const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^)]*)\\)$`);
-const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([-A-Za-z0-9_.]*)$`);
-/** `a=b=c` */
-const TWICE = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([-A-Za-z0-9_.]*)\\s*=`);
-const PRESENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
-
-function requirement(part: string): LabelTest {
-  const set = SET.exec(part);
-  if (set !== null) {
-    const [, key = "", operator, list = ""] = set;
-    const values = new Set(list.split(",").map((value) => value.trim()));
-    return operator === "in"
-      ? (labels) => labels[key] !== undefined && values.has(labels[key])
-      : (labels) => labels[key] === undefined || !values.has(labels[key]);
-  }
-  const equality = EQUALITY.exec(part);
-  if (equality !== null) {
-    const [, key = "", operator, value] = equality;
-    return operator === "!=" ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
-  }
-  const presence = PRESENCE.exec(part);
-  if (presence !== null) {
-    const [, not, key = ""] = presence;
-    return not === "!" ? (labels) => labels[key] === undefined : (labels) => labels[key] !== undefined;
-  }
-  if (TWICE.test(part)) throw badRequest("found '=', expected: ',' or 'end of string'");
-  throw badRequest(
-    `unable to parse requirement: found '${part}', expected: identifier, in, notin, =, ==, !=`,
-  );
-}
-
-/** Splits at commas that are not inside parentheses. */
-function splitOutside(selector: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < selector.length; i++) {
-    const char = selector[i];
-    if (char === "(") depth++;
-    else if (char === ")") depth--;
-    else if (char === "," && depth === 0) {
-      parts.push(selector.slice(start, i));
-      start = i + 1;
-    }
-  }
-  parts.push(selector.slice(start));
-  return parts;
 }
 
 const OF_OBJECT = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
@@ -164,6 +103,12 @@ export function fieldSelector(selector: string, resource: ResourceName): Match {
     return (object: KubeObject) => (read(object) === value) !== (operator === "!=");
   });
   return (object) => tests.every((test) => test(object));
+}
+
+/** The one name that a field selector leaves; undefined when it leaves more. */
+export function exactName(selector: string): string | undefined {
+  const found = selector.split(",").flatMap((part) => /^metadata\.name==?([^=!]+)$/.exec(part)?.[1] ?? []);
+  return found[0];
 }
 
 function reader(field: string, resource: ResourceName): (object: KubeObject) => string {

@@ -1,5 +1,6 @@
 // What a fresh cluster holds before anybody writes to it: namespaces, the API service, roles.
 
+import { STANDARD_PRIORITIES } from "./admission/classes.js";
 import { type Json, text } from "./json.js";
 import type { Store } from "./store.js";
 
@@ -117,6 +118,11 @@ export function seedStandardObjects(store: Store): void {
     },
   };
   ensure("services", service);
+  for (const [name, value] of Object.entries(STANDARD_PRIORITIES)) {
+    const description = `Used for system critical pods that ${name === "system-cluster-critical" ? "must run in the cluster, but can be moved to another node if necessary." : "must not be moved from their current node."}`;
+    const made = { metadata: { name }, value, description, preemptionPolicy: "PreemptLowerPriority" };
+    ensure("priorityclasses.scheduling.k8s.io", made);
+  }
   for (const [name, rules] of Object.entries(ROLES)) {
     ensure(`clusterroles.${RBAC}`, { metadata: { name, labels: LABELS }, rules });
   }

@@ -184,6 +184,16 @@ const pod: Complete = (object, isNew) => {
   else completePodSpec(specOf(object));
 };
 
+/** Who is bound, and to what, is RBAC's own unless it says otherwise. */
+const binding: Complete = (object) => {
+  const group = "rbac.authorization.k8s.io";
+  fill(held(object, "roleRef"), "apiGroup", group);
+  for (const subject of items(object, "subjects")) {
+    if (subject.kind === "ServiceAccount") continue;
+    fill(subject, "apiGroup", group);
+  }
+};
+
 const COMPLETE: { readonly [resource: ResourceName]: Complete } = {
   pods: pod,
   secrets: secret,
@@ -193,6 +203,8 @@ const COMPLETE: { readonly [resource: ResourceName]: Complete } = {
     specOf(object);
     withStatus(object);
   },
+  "rolebindings.rbac.authorization.k8s.io": binding,
+  "clusterrolebindings.rbac.authorization.k8s.io": binding,
   "deployments.apps": deployment,
   "replicasets.apps": replicaSet,
   "statefulsets.apps": statefulSet,

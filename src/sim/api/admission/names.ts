@@ -1,10 +1,10 @@
 // Names, labels and keys: which characters they may have, and what the server says otherwise.
 
 import type { FieldTrouble } from "../errors.js";
-import { type KubeObject, record } from "../json.js";
+import { type KubeObject, record, strings } from "../json.js";
 import type { Resource, ResourceName } from "../resources.js";
 import { nameOf } from "../resources.js";
-import { invalidValue, required } from "./trouble.js";
+import { forbiddenField, goQuoted, invalidValue, required } from "./trouble.js";
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -55,12 +55,44 @@ const RULES: { readonly [resource: ResourceName]: NameRule } = {
   "clusterrolebindings.rbac.authorization.k8s.io": pathTrouble,
 };
 
-export function metadataTroubles(resource: Resource, object: KubeObject): FieldTrouble[] {
+export function metadataTroubles(
+  resource: Resource,
+  object: KubeObject,
+  before?: KubeObject,
+): FieldTrouble[] {
   const { name } = object.metadata;
   if (name === "") return [required("metadata.name", "name or generateName is required")];
   const rule = RULES[nameOf(resource)] ?? subdomainTrouble;
   const found = rule("metadata.name", name);
-  return [...(found === undefined ? [] : [found]), ...labelsTroubles(object.metadata, "metadata")];
+  return [
+    ...(found === undefined ? [] : [found]),
+    ...labelsTroubles(object.metadata, "metadata"),
+    ...finalizerTroubles(object.metadata),
+    ...lateFinalizers(object, before),
+  ];
+}
+
+/** An object that is going takes no new reason to stay. */
+function lateFinalizers(object: KubeObject, before: KubeObject | undefined): FieldTrouble[] {
+  if (before?.metadata.deletionTimestamp === undefined) return [];
+  const had = strings(before.metadata, "finalizers");
+  const late = strings(object.metadata, "finalizers").filter((name) => !had.includes(name));
+  if (late.length === 0) return [];
+  const list = late.sort().map(goQuoted).join(", ");
+  const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
+  return [forbiddenField("metadata.finalizers", why)];
+}
+
+const STANDARD_FINALIZERS = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
+
+function finalizerTroubles(metadata: unknown): FieldTrouble[] {
+  return strings(metadata, "finalizers").flatMap((name, index) => {
+    const trouble = qualifiedTrouble("metadata.finalizers", name);
+    if (trouble !== undefined) return [trouble];
+    if (name.includes("/") || STANDARD_FINALIZERS.has(name)) return [];
+    const why = "name is neither a standard finalizer name nor is it fully qualified";
+    return [invalidValue(`metadata.finalizers[${index}]`, name, why)];
+  });
 }
 
 /** Labels of an object's metadata or of a template's. */
@@ -69,10 +101,8 @@ export function labelsTroubles(metadata: unknown, path: string): FieldTrouble[] 
   for (const [key, value] of Object.entries(record(metadata, "labels"))) {
     const keyTrouble = qualifiedTrouble(`${path}.labels`, key);
     if (keyTrouble !== undefined) troubles.push(keyTrouble);
-    const text = String(value);
-    if (text.length > 63)
-      troubles.push(invalidValue(`${path}.labels`, text, "must be no more than 63 characters"));
-    else if (!VALUE.test(text)) troubles.push(invalidValue(`${path}.labels`, text, VALUE_WORDS));
+    const doubt = valueDoubt(String(value));
+    if (doubt !== undefined) troubles.push(invalidValue(`${path}.labels`, value, doubt));
   }
   for (const key of Object.keys(record(metadata, "annotations"))) {
     const trouble = qualifiedTrouble(`${path}.annotations`, key.toLowerCase());
@@ -81,14 +111,25 @@ export function labelsTroubles(metadata: unknown, path: string): FieldTrouble[] 
   return troubles;
 }
 
-function qualifiedTrouble(field: string, key: string): FieldTrouble | undefined {
+/** What is wrong with a label's key; undefined when nothing is. */
+export function keyDoubt(key: string): string | undefined {
   const slash = key.indexOf("/");
   const prefix = key.slice(0, Math.max(0, slash));
   const name = key.slice(slash + 1);
-  if (slash === 0) return invalidValue(field, key, "prefix part must be non-empty");
-  if (prefix !== "" && !SUBDOMAIN.test(prefix))
-    return invalidValue(field, key, `prefix part ${SUBDOMAIN_WORDS}`);
-  if (name === "") return invalidValue(field, key, "name part must be non-empty");
-  if (name.length > 63) return invalidValue(field, key, "name part must be no more than 63 characters");
-  return QUALIFIED.test(name) ? undefined : invalidValue(field, key, QUALIFIED_WORDS);
+  if (slash === 0) return "prefix part must be non-empty";
+  if (prefix !== "" && !SUBDOMAIN.test(prefix)) return `prefix part ${SUBDOMAIN_WORDS}`;
+  if (name === "") return "name part must be non-empty";
+  if (name.length > 63) return "name part must be no more than 63 characters";
+  return QUALIFIED.test(name) ? undefined : QUALIFIED_WORDS;
+}
+
+/** What is wrong with a label's value; undefined when nothing is. */
+export function valueDoubt(value: string): string | undefined {
+  if (value.length > 63) return "must be no more than 63 characters";
+  return VALUE.test(value) ? undefined : VALUE_WORDS;
+}
+
+function qualifiedTrouble(field: string, key: string): FieldTrouble | undefined {
+  const doubt = keyDoubt(key);
+  return doubt === undefined ? undefined : invalidValue(field, key, doubt);
 }

@@ -2,6 +2,7 @@
 
 import type { Admission } from "../admission.js";
 import { managedFields } from "../managed/managed-fields.js";
+import { podClasses } from "./classes.js";
 import { defaults } from "./defaults.js";
 import { namespaceLifecycle } from "./namespaces.js";
 import { serviceAccounts } from "./service-account.js";
@@ -11,6 +12,7 @@ export const standardAdmission: readonly Admission[] = [
   defaults,
   namespaceLifecycle,
   serviceAccounts,
+  podClasses,
   validation,
   managedFields,
 ];

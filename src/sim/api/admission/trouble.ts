@@ -14,9 +14,9 @@ export function invalidValue(field: string, value: unknown, detail: string): Fie
   return { reason: "FieldValueInvalid", field, message: `Invalid value: ${goValue(value)}: ${detail}` };
 }
 
-export function unsupported(field: string, value: string, supported: readonly string[]): FieldTrouble {
+export function unsupported(field: string, value: unknown, supported: readonly string[]): FieldTrouble {
   const list = supported.map((one) => goQuoted(one)).join(", ");
-  const message = `Unsupported value: ${goQuoted(value)}: supported values: ${list}`;
+  const message = `Unsupported value: ${goValue(value)}: supported values: ${list}`;
   return { reason: "FieldValueNotSupported", field, message };
 }
 

@@ -7,8 +7,10 @@ import { at, count, type Json, type KubeObject, record, stringMap, text } from "
 import { nameOf, type ResourceName } from "../resources.js";
 import { workloadSelector } from "../selectors.js";
 import { labelsTroubles, metadataTroubles } from "./names.js";
-import { invalidValue, required, unsupported } from "./trouble.js";
+import { forbiddenField, invalidValue, required, unsupported } from "./trouble.js";
+import { eventTroubles } from "./validate-event.js";
 import { podSpecTroubles, podUpdateTroubles } from "./validate-pod.js";
+import { bindingTroubles, roleTroubles } from "./validate-rbac.js";
 import { dataTroubles, immutableTroubles, secretTroubles, secretUpdateTroubles } from "./validate-secret.js";
 
 type Check = (object: KubeObject, before: KubeObject | undefined) => FieldTrouble[];
@@ -60,6 +62,30 @@ const workload: Check = (object, before) => {
     troubles.push(invalidValue("spec.selector", selector, "field is immutable"));
   }
   return troubles;
+};
+
+const MAY_CHANGE = [
+  "replicas",
+  "ordinals",
+  "template",
+  "updateStrategy",
+  "revisionHistoryLimit",
+  "persistentVolumeClaimRetentionPolicy",
+  "minReadySeconds",
+];
+
+const statefulSet: Check = (object, before) => {
+  const troubles = workload(object, undefined);
+  const frozen = (of: KubeObject) =>
+    Object.entries(record(of, "spec")).filter(([key]) => !MAY_CHANGE.includes(key));
+  const isSame =
+    before === undefined ||
+    isDeepStrictEqual(Object.fromEntries(frozen(object)), Object.fromEntries(frozen(before)));
+  if (isSame) return troubles;
+  const names = MAY_CHANGE.map((key) => `'${key}'`);
+  const list = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const why = `updates to statefulset spec for fields other than ${list} are forbidden`;
+  return [...troubles, forbiddenField("spec", why)];
 };
 
 const job: Check = (object, before) => {
@@ -131,8 +157,13 @@ const CHECKS: { readonly [resource: ResourceName]: Check } = {
   ],
   "deployments.apps": workload,
   "replicasets.apps": workload,
-  "statefulsets.apps": workload,
+  "statefulsets.apps": statefulSet,
   "daemonsets.apps": workload,
+  events: (object) => eventTroubles(object),
+  "roles.rbac.authorization.k8s.io": roleTroubles,
+  "clusterroles.rbac.authorization.k8s.io": roleTroubles,
+  "rolebindings.rbac.authorization.k8s.io": bindingTroubles,
+  "clusterrolebindings.rbac.authorization.k8s.io": bindingTroubles,
   "jobs.batch": job,
   "cronjobs.batch": cronJob,
 };
@@ -140,8 +171,9 @@ const CHECKS: { readonly [resource: ResourceName]: Check } = {
 /** Throws ApiError 422. Status writes are the world's own and are not looked at. */
 export const validation: Admission = ({ verb, resource, object, before, part }) => {
   if (verb === "delete" || part === "status" || resource.isReview) return;
-  const troubles = metadataTroubles(resource, object);
+  const troubles = metadataTroubles(resource, object, before);
   const isSame = before !== undefined && isDeepStrictEqual(before.spec ?? {}, object.spec ?? {});
-  if (!isSame || resource.group === "") troubles.push(...(CHECKS[nameOf(resource)]?.(object, before) ?? []));
+  if (!isSame || object.spec === undefined || resource.group === "")
+    troubles.push(...(CHECKS[nameOf(resource)]?.(object, before) ?? []));
   if (troubles.length > 0) throw invalid(resource, object.metadata.name, troubles);
 };

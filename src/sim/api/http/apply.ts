@@ -1,9 +1,8 @@
 // Server-side apply: the PATCH that says what its sender wants to own, and is told who else does.
 
 import { isDeepStrictEqual } from "node:util";
-import { required } from "../admission/trouble.js";
 import type { FieldWriter, Part } from "../admission.js";
-import { ApiError, badRequest, invalid } from "../errors.js";
+import { ApiError, badRequest } from "../errors.js";
 import { shownForm } from "../event-forms.js";
 import { at, copy, isJson, items, type Json, text } from "../json.js";
 import { type FieldPath, isSelf, leavesOf, SELF, shownPath } from "../managed/field-set.js";
@@ -17,15 +16,16 @@ import { createWith, placeObject, updateWith, writeOptions } from "./write.js";
 
 export function applyObject(api: Api, call: ResourceCall, part: Part): Answer {
   const { resource, namespace, name = "", subresource } = call.target;
+  const asked = writeOptions(call, part, subresource, true);
   const wanted = wantedObject(call);
   const type = typeOfKind(apiVersionOf(resource), resource.kind);
   const writer: FieldWriter = {
-    name: managerName(call),
+    name: call.query.get("fieldManager") ?? "",
     operation: "Apply",
     applied: new Set(leavesOf(wanted, type, part).keys()),
     ...(subresource === undefined ? {} : { subresource }),
   };
-  const options = { ...writeOptions(call, part), manager: writer };
+  const options = { ...asked, manager: writer };
   const found = api.store.find(nameOf(resource), namespace, name);
   const live = found && shownForm(resource, found);
   if (live === undefined) {
@@ -48,14 +48,6 @@ export function applyObject(api: Api, call: ResourceCall, part: Part): Answer {
   const version = text(wanted, "metadata", "resourceVersion");
   if (version === "" && isJson(made.metadata)) made.metadata.resourceVersion = live.metadata.resourceVersion;
   return updateWith(api, call, made, options);
-}
-
-function managerName(call: ResourceCall): string {
-  const name = call.query.get("fieldManager") ?? "";
-  if (name !== "") return name;
-  throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
-    required("fieldManager", "is required for apply patch"),
-  ]);
 }
 
 function wantedObject(call: ResourceCall): Json {

@@ -9,20 +9,22 @@ import { podLog } from "./logs.js";
 import { openApi } from "./openapi.js";
 import { patchObject } from "./patch.js";
 import { getObject, listObjects } from "./read.js";
+import { type RequestInfo, requestInfo } from "./request-info.js";
 import { review } from "./reviews.js";
 import { bind, ephemeralContainers, evict, scale, token } from "./subresources.js";
-import { type Target, targetOf, verbOf } from "./target.js";
+import { targetOf, verbOf } from "./target.js";
 import { watchObjects } from "./watch.js";
 import { createObject, deleteObject, deleteObjects, replaceObject } from "./write.js";
 
 /** Throws ApiError for everything that is refused. */
 export function dispatch(api: Api, call: Call): Answer {
+  const info = requestInfo(call);
+  if (info === undefined) return otherPath(api, call);
+  authorize(api, call, info);
   const target = targetOf(call.path);
-  if (target === undefined) return otherPath(api, call);
-  const isWatch = isSet(call.query, "watch");
-  const verb = verbOf(call.method, target, isWatch);
+  if (target === undefined) throw noSuchPath();
+  const verb = verbOf(call.method, target, isSet(call.query, "watch"));
   if (verb === undefined) throw methodNotAllowed();
-  authorize(api, call, target, verb);
   return handle(api, { ...call, target }, verb);
 }
 
@@ -45,25 +47,15 @@ function otherPath(api: Api, call: Call): Answer {
 }
 
 /** Throws ApiError 403 with the authorizer's sentence. */
-export function authorize(api: Api, call: Call, target: Target, verb: string): void {
-  const { resource, namespace = "", name = "", subresource } = target;
-  const asked = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
-  // A namespace is asked for in itself.
-  const where = resource.kind === "Namespace" ? name : namespace;
-  const question: Question = {
-    is: "resource",
-    verb,
-    group: resource.group,
-    resource: asked,
-    name,
-    namespace: where,
-  };
+export function authorize(api: Api, call: Call, info: RequestInfo): void {
+  const { verb, group, resource, asked, namespace, name } = info;
+  const question: Question = { is: "resource", verb, group, resource: asked, name, namespace };
   if (mayDo(api.store, call.who, question).isAllowed) return;
-  const scope = where === "" ? "at the cluster scope" : `in the namespace "${where}"`;
+  const scope = namespace === "" ? "at the cluster scope" : `in the namespace "${namespace}"`;
   throw forbidden(
-    resource,
+    { group, plural: resource },
     name,
-    `User "${call.who.user}" cannot ${verb} resource "${asked}" in API group "${resource.group}" ${scope}`,
+    `User "${call.who.user}" cannot ${verb} resource "${asked}" in API group "${group}" ${scope}`,
   );
 }
 

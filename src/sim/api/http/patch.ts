@@ -31,10 +31,11 @@ const STRATEGIC = "application/strategic-merge-patch+json";
 export function patchObject(api: Api, call: ResourceCall, part: Part = "main"): Answer {
   const { resource, namespace, name = "", subresource } = call.target;
   if (mediaTypeOf(call) === APPLY) return applyObject(api, call, part);
+  const options = writeOptions(call, part, subresource);
   const before = shownForm(resource, api.store.get(nameOf(resource), namespace, name));
   const patched = patchedObject(call, before, resource);
   placeObject(call, patched);
-  return updateWith(api, call, patched, writeOptions(call, part, subresource));
+  return updateWith(api, call, patched, options);
 }
 
 /** The object as the call's patch makes it. Throws ApiError 400, 415 and 422. */
@@ -68,7 +69,7 @@ function applied(type: string, before: Json, patch: unknown, wanted: KindWanted)
 }
 
 function isWrongType(error: unknown): error is Error {
-  return error instanceof Error && error.message.includes(": json: cannot unmarshal ");
+  return error instanceof Error && /: (json: cannot unmarshal|illegal base64) /.test(error.message);
 }
 
 function refused(patch: string, why: string): ApiError {

@@ -1,10 +1,11 @@
 // Reading: one object, a list (in pages), or the choice between a list and a watch.
 
-import { ApiError, expired, invalid } from "../errors.js";
+import { ApiError, badRequest, expired, invalid } from "../errors.js";
 import { nameOf } from "../resources.js";
 import type { Scope } from "../selectors.js";
 import type { Store } from "../store.js";
 import { type Answer, type Api, JSON_TYPE, numberIn, type ResourceCall } from "./call.js";
+import { checkListOptions } from "./options.js";
 import { listText, objectText, viewOf } from "./shape.js";
 
 export function getObject(api: Api, call: ResourceCall): Answer {
@@ -18,6 +19,7 @@ export function listObjects(api: Api, call: ResourceCall): Answer {
   const { resource } = call.target;
   const limit = numberIn(call.query, "limit") ?? 0;
   const token = call.query.get("continue") ?? "";
+  checkListOptions(call, false);
   checkVersion(api.store, call, token);
   const page = api.pages.read(nameOf(resource), scopeOf(call), limit, token);
   const text = listText(api, resource, page, viewOf(call));
@@ -54,15 +56,8 @@ export function versionIn(call: ResourceCall): number | undefined {
 function checkVersion(store: Store, call: ResourceCall, token: string): void {
   const asked = versionIn(call);
   const match = call.query.get("resourceVersionMatch") ?? "";
-  if (match !== "" && (asked === undefined || token !== "")) {
-    const why = token === "" ? "unless resourceVersion is provided" : "when continue is provided";
-    throw invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [
-      {
-        reason: "FieldValueForbidden",
-        field: "resourceVersionMatch",
-        message: `Forbidden: resourceVersionMatch is forbidden ${why}`,
-      },
-    ]);
+  if (token !== "" && asked !== undefined && asked !== 0) {
+    throw badRequest("specifying resource version is not allowed when using continue");
   }
   if (asked === undefined) return;
   const current = store.resourceVersion;

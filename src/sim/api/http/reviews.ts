@@ -2,7 +2,8 @@
 
 import type { Identity } from "../access/identity.js";
 import { mayDo, type Question, rulesOf } from "../access/rbac.js";
-import { badRequest } from "../errors.js";
+import { invalidValue } from "../admission/trouble.js";
+import { badRequest, type FieldTrouble, invalid } from "../errors.js";
 import { type Json, record, strings, text, timestamp } from "../json.js";
 import { readObject } from "./body.js";
 import { type Answer, type Api, jsonAnswer, type ResourceCall } from "./call.js";
@@ -34,22 +35,41 @@ function statusOf(api: Api, call: ResourceCall, kind: string, spec: Json): Json 
         },
       };
     case "SelfSubjectRulesReview":
+      if (text(spec, "namespace") === "") throw badRequest("no namespace on request");
       return rulesStatus(api, call.who, text(spec, "namespace"));
     case "SelfSubjectAccessReview":
-      return accessStatus(api, call.who, spec);
+      return accessStatus(api, kind, call.who, spec);
     default:
-      return accessStatus(api, subjectOf(spec), spec);
+      return accessStatus(api, kind, subjectOf(spec), spec);
   }
 }
 
-function subjectOf(spec: Json): Identity {
-  const user = text(spec, "user");
-  const groups = strings(spec, "groups");
-  if (user === "" && groups.length === 0) throw badRequest("at least one of user or group must be specified");
-  return { user, groups };
+/** Throws ApiError 422. */
+function checkReview(kind: string, spec: Json): void {
+  const troubles: FieldTrouble[] = [];
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
+  if (resource !== undefined && path !== undefined) {
+    const why = "cannot be specified in combination with resourceAttributes";
+    troubles.push(invalidValue("spec.nonResourceAttributes", path, why));
+  }
+  if (resource === undefined && path === undefined) {
+    const why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+    troubles.push(invalidValue("spec.resourceAttributes", null, why));
+  }
+  const isAboutOthers = kind !== "SelfSubjectAccessReview";
+  if (isAboutOthers && text(spec, "user") === "" && strings(spec, "groups").length === 0) {
+    const why = "at least one of user or group must be specified";
+    troubles.push(invalidValue("spec.user", "", why));
+  }
+  if (troubles.length > 0) throw invalid({ group: "authorization.k8s.io", kind }, "", troubles);
 }
 
-function accessStatus(api: Api, who: Identity, spec: Json): Json {
+function subjectOf(spec: Json): Identity {
+  return { user: text(spec, "user"), groups: strings(spec, "groups") };
+}
+
+function accessStatus(api: Api, kind: string, who: Identity, spec: Json): Json {
+  checkReview(kind, spec);
   const { isAllowed, reason } = mayDo(api.store, who, questionOf(spec));
   return { allowed: isAllowed, ...(reason === "" ? {} : { reason }) };
 }

@@ -12,6 +12,7 @@ import { isSet } from "./call.js";
 import { containerStatus, pickContainer } from "./containers.js";
 import { authorize } from "./dispatch.js";
 import { isOwnHost, statusError } from "./reply.js";
+import { requestInfo } from "./request-info.js";
 import { targetOf } from "./target.js";
 
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
@@ -81,7 +82,8 @@ function streamOf(api: Api, call: Call): Stream {
   const target = targetOf(call.path);
   if (target?.subresource === undefined) throw badRequest("nothing to upgrade to at this path");
   // A WebSocket can only be opened by GET, but it starts something: RBAC calls that "create" too.
-  authorize(api, call, target, call.method === "GET" ? "get" : "create");
+  const info = requestInfo(call);
+  if (info !== undefined) authorize(api, call, info);
   if (target.subresource === "portforward") throw badRequest(NO_FORWARD);
   const resourceCall: ResourceCall = { ...call, target };
   const where = runningContainer(api, resourceCall);

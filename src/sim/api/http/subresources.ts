@@ -2,8 +2,10 @@
 // ephemeral containers.
 
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { Secret } from "../../../model/secret.js";
 import { serviceAccountIdentity } from "../access/identity.js";
+import { forbiddenField } from "../admission/trouble.js";
 import { ApiError, badRequest, conflict, invalid, methodNotAllowed } from "../errors.js";
 import {
   copy,
@@ -181,15 +183,11 @@ export function ephemeralContainers(api: Api, call: ResourceCall): Answer {
   const asked = call.method === "PUT" ? readObject(call, resource) : patchedObject(call, before, resource);
   const wanted = items(asked, "spec", "ephemeralContainers");
   for (const old of items(before, "spec", "ephemeralContainers")) {
-    if (!wanted.some((one) => one.name === old.name)) {
-      throw invalid(resource, name, [
-        {
-          reason: "FieldValueForbidden",
-          field: "spec.ephemeralContainers",
-          message: `Forbidden: existing ephemeral containers "${text(old, "name")}" may not be removed`,
-        },
-      ]);
-    }
+    const now = wanted.find((one) => one.name === old.name);
+    const doing = now === undefined ? "removed" : isDeepStrictEqual(now, old) ? "" : "changed";
+    if (doing === "") continue;
+    const why = `existing ephemeral containers "${text(old, "name")}" may not be ${doing}\n`;
+    throw invalid(resource, name, [forbiddenField("spec.ephemeralContainers", why)]);
   }
   const draft = copy(before);
   put(draft, ["spec", "ephemeralContainers"], wanted);

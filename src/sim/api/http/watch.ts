@@ -1,12 +1,12 @@
 // Watches: one JSON object a line, for as long as the client listens.
 
 import { runningClock } from "../../clock.js";
-import { forbiddenField } from "../admission/trouble.js";
-import { type ApiError, invalid, isApiError } from "../errors.js";
+import { type ApiError, isApiError } from "../errors.js";
 import type { WatchEvent } from "../history.js";
 import { nameOf } from "../resources.js";
 import { matcher } from "../selectors.js";
 import { type Answer, type Api, isSet, JSON_TYPE, numberIn, type Outlet, type ResourceCall } from "./call.js";
+import { checkListOptions } from "./options.js";
 import { scopeOf, tooNew, versionIn } from "./read.js";
 import { objectText, tableText, type View, viewOf } from "./shape.js";
 
@@ -20,8 +20,8 @@ export function watchObjects(api: Api, call: ResourceCall): Answer {
   const scope = scopeOf(call);
   // A selector that cannot be read is an HTTP error, not an event.
   matcher(nameOf(call.target.resource), scope);
+  checkListOptions(call, true);
   const since = versionIn(call);
-  checkInitialEvents(call);
   if (since !== undefined && since > api.store.resourceVersion) {
     throw tooNew(since, api.store.resourceVersion);
   }
@@ -30,23 +30,6 @@ export function watchObjects(api: Api, call: ResourceCall): Answer {
     contentType: JSON_TYPE,
     start: (outlet) => run(api, call, view, outlet),
   };
-}
-
-function checkInitialEvents(call: ResourceCall): void {
-  const match = call.query.get("resourceVersionMatch") ?? "";
-  const asked = call.query.get("sendInitialEvents");
-  const refuse = (why: string) =>
-    invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [forbiddenField("sendInitialEvents", why)]);
-  if (asked === null) {
-    if (match === "") return;
-    const why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
-    throw invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [
-      forbiddenField("resourceVersionMatch", why),
-    ]);
-  }
-  if (match !== "NotOlderThan") {
-    throw refuse("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-  }
 }
 
 function run(api: Api, call: ResourceCall, view: View, outlet: Outlet): void {

@@ -19,6 +19,7 @@ import {
   numberIn,
   type ResourceCall,
 } from "./call.js";
+import { checkWriteOptions } from "./options.js";
 import { scopeOf } from "./read.js";
 import { listText, objectText, viewOf } from "./shape.js";
 
@@ -27,6 +28,7 @@ export function createObject(api: Api, call: ResourceCall): Answer {
   if (resource.isNamespaced && namespace === undefined) {
     throw badRequest("an empty namespace may not be set during creation");
   }
+  const options = writeOptions(call, "main");
   const object = readObject(call, resource);
   const metadata = metadataOf(object);
   checkNamespace(metadata, namespace);
@@ -35,7 +37,7 @@ export function createObject(api: Api, call: ResourceCall): Answer {
   }
   // A node brings its own status; everybody else's is the controllers' to write.
   if (resource.hasStatus && resource.kind !== "Node") delete object.status;
-  return createWith(api, call, object, writeOptions(call, "main"));
+  return createWith(api, call, object, options);
 }
 
 /** Keeps a new object and answers with it. Throws ApiError for everything that is refused. */
@@ -55,9 +57,10 @@ export function updateWith(api: Api, call: ResourceCall, object: Json, options: 
 
 export function replaceObject(api: Api, call: ResourceCall, part: Part = "main"): Answer {
   const { resource } = call.target;
+  const options = writeOptions(call, part);
   const object = readObject(call, resource);
   placeObject(call, object);
-  return updateWith(api, call, object, writeOptions(call, part));
+  return updateWith(api, call, object, options);
 }
 
 /** Makes an object of a PUT or PATCH stand where its path says. Throws ApiError 400 when it claims another place. */
@@ -88,10 +91,10 @@ function checkNamespace(metadata: Json, namespace: string | undefined): void {
 }
 
 /** What every write takes from the query. Throws ApiError 422 for a `dryRun` other than All. */
-export function writeOptions(call: Call, part: Part, subresource?: string): WriteOptions {
+export function writeOptions(call: Call, part: Part, subresource?: string, isApply = false): WriteOptions {
   const name = call.query.get("fieldManager") || managerFromAgent(call.headers["user-agent"] ?? "");
   const now = {
-    isDryRun: isDryRun(call),
+    isDryRun: isDryRun(call, isApply),
     part,
     user: call.who.user,
     manager: { name, operation: "Update" as const, ...(subresource === undefined ? {} : { subresource }) },
@@ -104,15 +107,10 @@ export function managerFromAgent(agent: string): string {
   return (agent.split("/")[0] ?? "").slice(0, 128) || "unknown";
 }
 
-export function isDryRun(call: Call): boolean {
-  const asked = call.query.getAll("dryRun").filter((value) => value !== "");
-  const wrong = asked.find((value) => value !== "All");
-  if (wrong !== undefined) {
-    throw invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
-      unsupported("dryRun", wrong, ["All"]),
-    ]);
-  }
-  return asked.length > 0;
+/** Throws ApiError 422 for what no write takes. */
+export function isDryRun(call: Call, isApply = false): boolean {
+  checkWriteOptions(call, isApply);
+  return call.query.getAll("dryRun").includes("All");
 }
 
 export function answerWith(api: Api, call: ResourceCall, object: KubeObject, code = 200): Answer {

@@ -1,6 +1,7 @@
 // Fits a sent object to its kind: unknown fields are dropped and named, wrong types refused, in the
 // words of the Go decoder.
 
+import { decodeGoBase64 } from "../../../model/go-base64.js";
 import { badRequest } from "../errors.js";
 import { isJson, type Json } from "../json.js";
 import { type FieldType, type ObjectType, type Scalar, typeOf } from "./schema.js";
@@ -60,11 +61,20 @@ export function fitToType(
       }
       return made;
     }
+    if (of.scalar === "bytes" && typeof value === "string") checkBytes(value, kind);
     return FITS[of.scalar](value) ? value : complain(value, path, where, goName(of));
   };
 
   const fitted = fitObject(rest, type, "");
   return { object: { apiVersion, kind: name, ...fitted }, unknown };
+}
+
+/** Go decodes bytes as it reads them. */
+function checkBytes(value: string, { apiVersion, kind }: { apiVersion: string; kind: string }): void {
+  const read = decodeGoBase64(value, "padded");
+  if (read.ok) return;
+  const version = versionOf(apiVersion);
+  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${read.why}`);
 }
 
 const isText = (value: unknown): boolean => typeof value === "string";
