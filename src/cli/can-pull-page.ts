@@ -92,9 +92,10 @@ function storyLines(found: PullAnswer, { signs, width }: Look): readonly string[
   const { can, cause, also, best } = found;
   const asked = `asked from this machine as ${inert(asText(best))}`;
   if (can === "yes") return wrap(asked, width - 2);
-  // A summary knows one cause; where several remain it would say too much.
-  const isOpen = cause === undefined || can === "cannot-tell" || also.length > 0;
-  const summary = isOpen ? "" : (causeById.get(cause)?.summary ?? "");
+  // A summary knows one cause, and tells what a node met: where several causes remain, or the way from here is the trouble, it
+  // would say too much.
+  const isTold = cause !== undefined && can === "no" && also.length === 0;
+  const summary = isTold ? (causeById.get(cause)?.summary ?? "") : "";
   const errors = best.answer.failure?.errors.map(({ code, message }) =>
     [code, message].filter((part) => part !== "").join(": "),
   );

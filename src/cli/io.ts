@@ -37,7 +37,8 @@ export function programOf(path: string | undefined): string {
 
 /** The real process. Reading stdin starts when a command asks for it. */
 export function processIo(signal: AbortSignal): Io {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdin, stdout, stderr } = process;
+  const env = { ...process.env };
   return {
     out: (text) => void stdout.write(text),
     drained: async () => {

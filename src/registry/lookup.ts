@@ -3,6 +3,7 @@
 import { Resolver, lookup as systemLookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { bare } from "./trust.js";
+import { Turnstile } from "./turnstile.js";
 
 export interface Resolved {
   readonly address: string;
@@ -35,7 +36,7 @@ export function lookupBy(choice: LookupChoice): Lookup {
     const pinned = choice.pinned?.get(name);
     if (pinned !== undefined) return pinned.map((one) => ({ ...resolved(one.address, "pinned"), ...one }));
     if (isIP(name) !== 0) return [resolved(name, "literal")];
-    return orAborted(ask(name), signal);
+    return orAborted(ask(name, signal), signal);
   };
 }
 
@@ -45,9 +46,18 @@ const resolved = (address: string, by: Resolved["by"]): Resolved => ({
   by,
 });
 
-async function bySystem(host: string): Promise<readonly Resolved[]> {
-  const found = await systemLookup(host, { all: true, verbatim: true });
-  return found.map(({ address }) => resolved(address, "resolver"));
+/**
+ * The system's resolver blocks a thread for each name, and a program that ends waits for all of them: few at a time, so that
+ * names which nobody waits for any more are never asked for, and one thread stays free for files.
+ */
+const threads = new Turnstile(3, new AbortController().signal);
+
+function bySystem(host: string, signal: AbortSignal): Promise<readonly Resolved[]> {
+  return threads.through(async () => {
+    signal.throwIfAborted();
+    const found = await systemLookup(host, { all: true, verbatim: true });
+    return found.map(({ address }) => resolved(address, "resolver"));
+  });
 }
 
 /** Both families at once; one that has no address of a family is no error, one that fails for both is. */
