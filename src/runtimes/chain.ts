@@ -175,11 +175,12 @@ export class Chain {
 
 const scheme = "docker://";
 /** What people put around a name in place of double quotes. */
-const quotes = /^[\s'`]|[\s'`]$/;
+const around = " \n'`";
 const aroundName = /^[\s'`]+|[\s'`]+$/g;
 
 function trimmed(text: string): string | undefined {
   const named = text.startsWith(scheme) ? text.slice(scheme.length) : text;
-  const bare = quotes.test(named) ? named.replace(aroundName, "") : named;
+  const isDressed = around.includes(named[0] ?? "") || around.includes(named.at(-1) ?? "");
+  const bare = isDressed ? named.replace(aroundName, "") : named;
   return bare === "" ? undefined : bare;
 }

@@ -25,7 +25,8 @@ export class Dispatch {
   found = 0;
   private readonly starts: Trie;
   private readonly middles: Trie;
-  private readonly literal: readonly Sentence[];
+  /** Sentences by the first character of their literal. */
+  private readonly byLetter = new Map<number, Sentence[]>();
   /** Sentences that begin with a slot; tried last, and only where a segment begins. */
   private readonly open: readonly Sentence[];
 
@@ -33,7 +34,12 @@ export class Dispatch {
     const sentences = grammars.flatMap((grammar) => grammar.sentences);
     const literal = sentences.filter(({ template }) => template.first !== "");
     this.open = sentences.filter(({ template }) => template.first === "");
-    this.literal = literal;
+    for (const sentence of literal) {
+      const code = sentence.template.first.charCodeAt(0);
+      const same = this.byLetter.get(code);
+      if (same === undefined) this.byLetter.set(code, [sentence]);
+      else same.push(sentence);
+    }
     this.starts = new Trie(literal);
     this.middles = new Trie(
       literal.filter(
@@ -59,7 +65,7 @@ export class Dispatch {
       const sentence = this.first(trie.sentencesAt(node), reader, at, allows);
       if (sentence !== undefined) return sentence;
     }
-    if (trie.metBreak) {
+    if (reader.isWrapped && trie.metBreak) {
       for (let node = trie.walk(reader, at, false); node >= 0; node--) {
         const sentence = this.first(trie.sentencesAt(node), reader, at, allows);
         if (sentence !== undefined) return sentence;
@@ -76,7 +82,7 @@ export class Dispatch {
   findCut(reader: Reader, at: number, end: number, allows: Allows): Sentence | undefined {
     if (end - at < anchorLength || end - at > longestCut) return undefined;
     const rest = reader.text.slice(at, end);
-    const begun = this.literal.filter(({ template: { first } }) =>
+    const begun = (this.byLetter.get(rest.charCodeAt(0)) ?? []).filter(({ template: { first } }) =>
       first.length > rest.length
         ? first.startsWith(rest)
         : first.length >= anchorLength && rest.startsWith(first),
@@ -160,12 +166,11 @@ class Trie {
     let node = 0;
     for (let i = at; length < depth && i < end; i++) {
       const code = text.charCodeAt(i);
-      if (code === newline && length > 0) {
-        const isWanted = (table[node * columns] ?? 0) !== 0;
-        this.metBreak ||= isWanted && breakIsSpace;
-        if (!isWanted || !breakIsSpace) continue;
-      }
       const child = table[node * columns + (code === newline ? 0 : columnOf(code))] ?? 0;
+      if (code === newline && length > 0) {
+        if (child !== 0) this.metBreak = true;
+        if (child === 0 || !breakIsSpace) continue;
+      }
       if (child === 0) break;
       node = child;
       path[length++] = node;

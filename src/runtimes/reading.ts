@@ -36,7 +36,8 @@ const laterReasons: ReadonlySet<string> = new Set([
 ]);
 
 export function readingOf(chain: Chain, reader: Reader, tidied: Tidied, context: MessageContext): Reading {
-  const { cause, also } = cutShort(meaningOf(chain, reader.text), chain, tidied);
+  const said = meaningOf(chain, reader.text);
+  const { cause, also } = tidied.isTruncated ? cutShort(said, chain) : said;
   const reading: Writable<Reading> = {
     cause: "not-image-pull",
     verdict: "unknown",
@@ -63,10 +64,10 @@ const suggestions: ReadonlySet<string> = new Set([
   "connection-reset",
 ]);
 
-function cutShort({ cause, also }: Meant, chain: Chain, tidied: Tidied): Meant {
-  const isSuggested = chain.leaf === undefined && chain.decided === undefined && suggestions.has(cause ?? "");
-  if (!tidied.isTruncated || !isSuggested || cause === undefined || cause === "not-image-pull")
-    return { cause, also };
+function cutShort(said: Meant, chain: Chain): Meant {
+  const { cause, also } = said;
+  if (chain.leaf !== undefined || chain.decided !== undefined) return said;
+  if (cause === undefined || cause === "not-image-pull" || !suggestions.has(cause)) return said;
   return { cause: undefined, also: [cause, ...also] };
 }
 
@@ -97,7 +98,10 @@ function isNamed(reader: Reader, context: MessageContext): boolean {
 /** Something with images, and something that is done with them; the words of hosts and paths do not count. */
 function namesPull(text: string): boolean {
   const some = text.slice(0, 4000);
-  return imageWord.test(some) && pullWord.test(some);
+  const lower = some.toLowerCase();
+  const isImage = lower.includes("image") || lower.includes("container") || lower.includes("docker");
+  const isPull = lower.includes("pull") || lower.includes("registry") || lower.includes("manifest");
+  return isImage && isPull && imageWord.test(some) && pullWord.test(some);
 }
 
 const imageWord = /(?<![\w.@/-])\w*(?:image|container|docker)\w*(?![\w@/-]|\.\w)/i;

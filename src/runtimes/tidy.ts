@@ -115,5 +115,5 @@ function unescaped(text: string): string {
         : (escapes[one] ?? one),
     );
   }
-  return result.replace(/\\+n/g, "\n").replace(/\\+t/g, " ");
+  return result.replace(/\\{1,8}n/g, "\n").replace(/\\{1,8}t/g, " ");
 }

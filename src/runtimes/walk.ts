@@ -165,7 +165,8 @@ class Walk {
     if (leaf === undefined || leaf.template.isClosed || leaf.says === "nothing") return false;
     const { text } = this.reader;
     const next = text.charCodeAt(this.at + 1);
-    if (next === quote || next === less || isInBrackets(this.chain.leafText)) return true;
+    const isPage = next === less || (next === quote && text.charCodeAt(this.at + 2) === less);
+    if (isPage || isInBrackets(this.chain.leafText)) return true;
     let i = this.at + 1;
     while (isLower(text.charCodeAt(i))) i++;
     // `time="..."` begins a line of a log.

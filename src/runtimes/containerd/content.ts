@@ -12,14 +12,6 @@ export const content = [
     stage: "manifest",
     under: ["containerd", "buildkit"],
   }),
-  // As people pass it on.
-  leaf({
-    id: "ctd.not-found.told",
-    whole: "{ref}:{tag} not found",
-    says: "manifest-unknown",
-    stage: "manifest",
-    under: ["kubelet"],
-  }),
   // A page was taken for the manifest, and its bytes were missed under its digest afterwards.
   leaf({
     id: "ctd.content-page",

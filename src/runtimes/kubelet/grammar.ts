@@ -131,7 +131,7 @@ export default defineGrammar({
     }),
     leaf({
       id: "kubelet.not-found",
-      whole: '{ErrImagePull: |ImagePullBackOff: |Failed to pull image "{qimage}": }{image |}not found',
+      whole: "{ErrImagePull|ImagePullBackOff}: {image |{ref}:{tag} |}not found",
       says: "manifest-unknown",
       stage: "manifest",
     }),
