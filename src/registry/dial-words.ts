@@ -21,6 +21,7 @@ const words: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "the answer's header is too long",
   HPE_INVALID_CONSTANT: "what answers does not speak HTTP",
   EADDRREFUSED: "the name leads only to addresses that are not asked on a registry's word",
+  EPROXYSOCKS: "the SOCKS proxy gives no way to the host",
   EPROXY407: "the proxy wants a login",
   EPROXY403: "the proxy forbids the host",
   EPROXY502: "the proxy cannot reach the host",

@@ -57,24 +57,41 @@ function proxyFor(
   return named === undefined ? undefined : proxyRoute(named.url, named.name);
 }
 
+/** Schemes of proxies that Go's net/http knows, and their usual ports. */
+const proxyPorts: Readonly<Record<string, number>> = {
+  "http:": 80,
+  "https:": 443,
+  "socks5:": 1080,
+  "socks5h:": 1080,
+};
+
 /** Throws ToolError `proxy-invalid`. `from` names the variable or flag. */
 function proxyRoute(text: string, from: string): ProxyRoute {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+  const usualPort = url === undefined ? undefined : proxyPorts[url.protocol];
+  if (url === undefined || usualPort === undefined || url.hostname === "") {
     throw new ToolError("proxy-invalid", {
       what: `${from} cannot be used for registries`,
       why: url === undefined ? "it is no URL" : `its scheme is ${url.protocol.slice(0, -1)}`,
-      do: "use http:// or https:// with a host and a port",
+      do: "use http://, https:// or socks5:// with a host and a port",
     });
   }
-  const isTls = url.protocol === "https:";
-  const login = [url.username, url.password].map((part) => decodeURIComponent(part)).join(":");
-  const header = `Basic ${Buffer.from(login, "utf8").toString("base64")}`;
+  const [username = "", password = ""] = [url.username, url.password].map(decoded);
   return {
     host: bare(url.hostname),
-    port: Number(url.port || (isTls ? 443 : 80)),
-    isTls,
+    port: Number(url.port || usualPort),
+    isTls: url.protocol === "https:",
+    ...(url.protocol.startsWith("socks") ? { isSocks: true } : {}),
     shown: `${url.protocol}//${url.host}`,
-    ...(url.username === "" ? {} : { authorization: new Secret(header) }),
+    ...(username === "" ? {} : { login: { username, password: new Secret(password) } }),
   };
+}
+
+/** What is no percent-encoding is taken as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

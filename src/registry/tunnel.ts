@@ -1,15 +1,17 @@
-// Through an HTTP proxy by CONNECT. What the proxy answers is read to the end of its header and no further.
+// Through a proxy: by HTTP's CONNECT, or by SOCKS5. What the proxy answers is read to the end of its header and no further.
 
 import { isIP, connect as netConnect, type Socket } from "node:net";
 import tls from "node:tls";
 import type { Secret } from "../model/secret.js";
+import { basicHeader } from "./credential.js";
 
 export interface ProxyRoute {
   readonly host: string;
   readonly port: number;
   readonly isTls: boolean;
-  /** The value of Proxy-Authorization. */
-  readonly authorization?: Secret;
+  readonly login?: { readonly username: string; readonly password: Secret };
+  /** True: it speaks SOCKS5; else HTTP's CONNECT. */
+  readonly isSocks?: boolean;
   /** The proxy's address without its login, for messages. */
   readonly shown: string;
 }
@@ -33,9 +35,15 @@ export async function openTunnel(
   signal: AbortSignal,
 ): Promise<Socket> {
   const socket = await reach(proxy, signal);
+  if (proxy.isSocks === true) {
+    const { socksTunnel } = await import("./socks.js");
+    return socksTunnel(socket, proxy, host, port, signal);
+  }
   const authority = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
   const login =
-    proxy.authorization === undefined ? "" : `Proxy-Authorization: ${proxy.authorization.reveal()}\r\n`;
+    proxy.login === undefined
+      ? ""
+      : `Proxy-Authorization: ${basicHeader(proxy.login.username, proxy.login.password)}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${login}\r\n`);
   try {
     await readAnswer(socket, signal);

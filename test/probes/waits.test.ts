@@ -79,6 +79,81 @@ describe("a proxy", () => {
   });
 });
 
+describe("a SOCKS5 proxy", () => {
+  /** Leads to `target` whatever was asked for, when the login is joe's; `reply` 0 lets in. */
+  const socks = (target: number, asked: string[], reply = 0) =>
+    serveTcp((socket) => {
+      socket.once("data", (greeting) => {
+        const wantsLogin = greeting.includes(2, 2);
+        socket.write(Buffer.from([5, wantsLogin ? 2 : 0]));
+        const request = (bytes: Buffer): void => {
+          const length = bytes[4] ?? 0;
+          asked.push(`${bytes.subarray(5, 5 + length)}:${bytes.readUInt16BE(5 + length)}`);
+          const answer = Buffer.from([5, reply, 0, 1, 127, 0, 0, 1, 0, 0]);
+          if (reply !== 0) return void socket.end(answer);
+          const far = connect(target, "127.0.0.1", () => {
+            socket.write(answer);
+            far.pipe(socket).pipe(far);
+          });
+          far.on("error", () => socket.destroy());
+        };
+        if (!wantsLogin) return void socket.once("data", request);
+        socket.once("data", (login) => {
+          const isJoe = login.subarray(1).toString("latin1") === "\x03joe\x04p%w:";
+          socket.write(Buffer.from([1, isJoe ? 0 : 1]));
+          socket.once("data", request);
+        });
+      });
+    });
+  const registry = () =>
+    serveHttp((request, response) => response.writeHead(request.url === "/v2/" ? 200 : 503).end("{}"));
+
+  test.each(["socks5://", "socks5h://joe:p%25w%3A@"])(
+    "%s leads to the registry and looks its name up",
+    async (way) => {
+      const asked: string[] = [];
+      const proxy = await socks((await registry()).port, asked);
+      const asker = askerAt(1, { env: { HTTP_PROXY: `${way}127.0.0.1:${proxy.port}` } });
+      expect(await causeOf(asker)).toEqual(["manifest 503", "registry-unavailable"]);
+      expect(new Set(asked)).toEqual(new Set([host]));
+    },
+  );
+
+  test("that refuses, wants another login, or says nothing is the cause", async () => {
+    const asked: string[] = [];
+    const { port } = await registry();
+    const no = await socks(port, asked, 5);
+    expect(await causeOf(askerAt(1, { env: { HTTP_PROXY: `socks5://127.0.0.1:${no.port}` } }))).toEqual([
+      "proxy EPROXYSOCKS",
+      "proxy-failure",
+    ]);
+    const strict = await socks(port, asked);
+    const env = { HTTP_PROXY: `socks5://joe:wrong@127.0.0.1:${strict.port}` };
+    expect(await causeOf(askerAt(1, { env }))).toEqual(["proxy EPROXYSOCKS", "proxy-failure"]);
+    const mute = await serveTcp(() => {});
+    expect(await causeOf(askerAt(1, { env: { HTTP_PROXY: `socks5://127.0.0.1:${mute.port}` } }))).toEqual([
+      "proxy ETIMEDOUT",
+      "proxy-failure",
+    ]);
+  });
+
+  test("ALL_PROXY names none, as for kubectl and the runtimes", async () => {
+    const { port } = await registry();
+    expect(await causeOf(askerAt(port, { env: { ALL_PROXY: "socks5://127.0.0.1:1" } }))).toEqual([
+      "manifest 503",
+      "registry-unavailable",
+    ]);
+  });
+
+  test("a scheme that nobody speaks is refused with those that are", async () => {
+    const asker = askerAt(1, { env: { HTTP_PROXY: "socks4://127.0.0.1:1" } });
+    await expect(causeOf(asker)).rejects.toMatchObject({
+      why: "its scheme is socks4",
+      do: "use http://, https:// or socks5:// with a host and a port",
+    });
+  });
+});
+
 test("a host that swallows packets is a timeout of TCP", async () => {
   // A process that listens with room for one and never accepts: the next connections get no answer.
   const script = `const s=require("net").createServer().listen({port:0,host:"127.0.0.1",backlog:1},()=>{require("fs").writeSync(1,String(s.address().port)+"\\n");Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)})`;
