@@ -57,6 +57,32 @@ describe("an answer", () => {
     expect(answers[0]).not.toHaveProperty("host");
   });
 
+  test("fields named as what every object has are passed through like others", async () => {
+    const { out } = await answer(`{"message":"x","toString":1,"constructor":"\\u202e"}\n`);
+    expect(out).toMatch(/,"toString":1,"constructor":"\\u202e"\}\n$/);
+  });
+
+  test("a host named as what every object has is another registry", async () => {
+    const message = missing.replaceAll("docker.io/library/nginx", "constructor:5000/nginx");
+    const { answers } = await answer(`${JSON.stringify({ message })}\n`);
+    expect(answers[0]).toMatchObject({
+      registry: "constructor:5000",
+      cause: "tag-not-found",
+      also: ["repository-not-found"],
+    });
+  });
+
+  test("letters beyond ASCII are read as UTF-8, on their lines and on no other", async () => {
+    const lines = [
+      { id: "é€😀", message: missing },
+      { id: "plain", message: missing },
+      { id: '"\\', message: missing.replaceAll("nope", "nöpe") },
+    ].map((line) => JSON.stringify(line));
+    const { answers } = await answer(`\ufeff${lines.join("\n")}\n`);
+    expect(answers.map(({ id }) => id)).toEqual(["é€😀", "plain", '"\\']);
+    expect(answers[2]).toMatchObject({ image: "nginx:nöpe" });
+  });
+
   test("the waiting reason and the image are taken into account", async () => {
     const { answers } = await answer(
       `${JSON.stringify({ message: "it did not work", waitingReason: "ErrImagePull", image: "a.example.com/b:1" })}\n`,

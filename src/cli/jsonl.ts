@@ -1,12 +1,10 @@
 // `pulldoctor explain --format jsonl`: JSON lines in, one JSON line out for each. Lines are read
 // and answered as they arrive; one that cannot be read is answered with its number and why.
 
+import { isAscii } from "node:buffer";
 import { escapeInDocument } from "../report/inert.js";
 import { explainMessage } from "../runtimes/explain.js";
 import type { Io } from "./io.js";
-
-/** JSON itself escapes what is below; only text with something of this is looked at closely. */
-const perhapsUnsafe = /[\u007f-\uffff]/;
 
 /** Longer lines are not kept in memory. */
 export const longestLine = 4_194_304;
@@ -38,6 +36,8 @@ export async function explainJsonLines(io: Pipe): Promise<number> {
   return answers.bad > 0 ? badLines : 0;
 }
 
+const beyondAscii = /[\u0080-\u00ff]/;
+
 /** Cuts bytes into lines. `undefined` stands for a line that is too long. */
 class Lines {
   private readonly each: (line: string | undefined) => void;
@@ -64,8 +64,16 @@ class Lines {
       from = first + 1;
     }
     if (from <= last) {
-      const whole = this.decoder.decode(chunk.subarray(from, last));
-      for (const line of whole.split("\n")) this.each(line.length > longestLine ? undefined : line);
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset + from, last - from);
+      const isPlain = isAscii(bytes);
+      // One letter in two bytes would make two of every byte of the chunk: only its own line is decoded.
+      for (const line of bytes.toString("latin1").split("\n")) {
+        if (line.length > longestLine) this.each(undefined);
+        else
+          this.each(
+            isPlain || !beyondAscii.test(line) ? line : this.decoder.decode(Buffer.from(line, "latin1")),
+          );
+      }
     }
     if (last + 1 < chunk.length) this.keep(chunk.subarray(last + 1));
   }
@@ -109,14 +117,13 @@ class Answers {
   }
 
   flush(): void {
-    if (this.text !== "")
-      this.io.out(perhapsUnsafe.test(this.text) ? escapeInDocument(this.text) : this.text);
+    if (this.text !== "") this.io.out(this.text);
     this.text = "";
   }
 
   private answer(line: string | undefined): string {
     const question = line === undefined ? `the line is longer than ${longestLine} bytes` : questionOf(line);
-    if (typeof question !== "string") return JSON.stringify(answerOf(question));
+    if (typeof question !== "string") return answerTo(question);
     this.bad++;
     return JSON.stringify({ line: this.line, error: question });
   }
@@ -139,29 +146,45 @@ function questionOf(line: string): Question | string {
 const isQuestion = (value: object): value is Question =>
   "message" in value && typeof value.message === "string";
 
-/** What a question may hold; everything else passes through. */
-const asked: ReadonlySet<string> = new Set(["message", "id", "waitingReason", "image"]);
+/** Names that answers have, and what a question may hold; every other field passes through. */
+const ours: ReadonlySet<string> = new Set([
+  ...["message", "id", "waitingReason", "image"],
+  ...["cause", "verdict", "also", "stage", "registry", "host", "layers"],
+]);
 
-function answerOf(question: Question): object {
+/**
+ * The line that answers a question. It is put together by hand, since `JSON.stringify` of an answer costs as much as
+ * finding it: causes, stages and layers are words of ours that need no escapes, and most foreign text needs none.
+ */
+function answerTo(question: Question): string {
   const { message, id, waitingReason, image } = question;
   const context: { waitingReason?: string; image?: string } = {};
   if (typeof waitingReason === "string") context.waitingReason = waitingReason;
   if (typeof image === "string") context.image = image;
   const reading = explainMessage(message, context);
-  // Absent fields are undefined here: JSON leaves them out, and one shape for all answers is fast.
-  const answer: Record<string, unknown> = {
-    id,
-    cause: reading.cause,
-    verdict: reading.verdict,
-    also: reading.also,
-    stage: reading.stage,
-    registry: reading.registry,
-    image: reading.image,
-    host: reading.host,
-    layers: reading.layers.map((layer) => layer.id),
-  };
+  let line = id === undefined ? "{" : `{"id":${encode(id)},`;
+  line += `"cause":"${reading.cause}","verdict":"${reading.verdict}","also":${wordList(reading.also)}`;
+  if (reading.stage !== undefined) line += `,"stage":"${reading.stage}"`;
+  if (reading.registry !== undefined) line += `,"registry":${encode(reading.registry)}`;
+  if (reading.image !== undefined) line += `,"image":${encode(reading.image)}`;
+  if (reading.host !== undefined) line += `,"host":${encode(reading.host)}`;
+  let layers = "";
+  for (const { id } of reading.layers) layers += layers === "" ? `"${id}"` : `,"${id}"`;
+  line += `,"layers":[${layers}]`;
   for (const field in question) {
-    if (!asked.has(field) && !(field in answer)) answer[field] = question[field];
+    if (!ours.has(field)) line += `,${encode(field)}:${encode(question[field])}`;
   }
-  return answer;
+  return `${line}}`;
+}
+
+const wordList = (words: readonly string[]): string =>
+  words.length === 0 ? "[]" : `["${words.join('","')}"]`;
+
+/** Printable ASCII without quotes and backslashes. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function encode(value: unknown): string {
+  return typeof value === "string" && plain.test(value)
+    ? `"${value}"`
+    : escapeInDocument(JSON.stringify(value));
 }

@@ -14,34 +14,35 @@ export type RegistryFamily =
   | "harbor"
   | "other";
 
-const exact: Readonly<Record<string, RegistryFamily>> = {
-  "docker.io": "docker-hub",
-  "registry-1.docker.io": "docker-hub",
-  "index.docker.io": "docker-hub",
-  "auth.docker.io": "docker-hub",
-  "public.ecr.aws": "ecr-public",
-  "ghcr.io": "ghcr",
-  "gcr.io": "google",
-  "quay.io": "quay",
-  "registry.gitlab.com": "gitlab",
-};
+const exact: ReadonlyMap<string, RegistryFamily> = new Map([
+  ["docker.io", "docker-hub"],
+  ["registry-1.docker.io", "docker-hub"],
+  ["index.docker.io", "docker-hub"],
+  ["auth.docker.io", "docker-hub"],
+  ["public.ecr.aws", "ecr-public"],
+  ["ghcr.io", "ghcr"],
+  ["gcr.io", "google"],
+  ["quay.io", "quay"],
+  ["registry.gitlab.com", "gitlab"],
+]);
 
 /**
  * The family of a registry host (with or without port). `usernames` are the user names that
  * would be sent: Harbor's robots carry their product in the name. `other` when nothing tells.
  */
 export function registryFamily(host: string, usernames: readonly string[] = []): RegistryFamily {
-  const name = host.replace(/:\d+$/, "").toLowerCase();
-  const known = exact[name];
+  const name = (host.includes(":") ? host.replace(/:\d+$/, "") : host).toLowerCase();
+  const known = exact.get(name);
   if (known !== undefined) return known;
-  const labels = name.split(".");
   if (name.endsWith(".gcr.io") || name.endsWith(".pkg.dev")) return "google";
-  if (labels.includes("azurecr")) return "acr";
-  if (labels.includes("dkr") && labels.some((label) => label === "ecr" || label === "ecr-fips")) return "ecr";
+  if (hasLabel(name, "azurecr")) return "acr";
+  if (hasLabel(name, "dkr") && (hasLabel(name, "ecr") || hasLabel(name, "ecr-fips"))) return "ecr";
   if (usernames.some((user) => user.startsWith("robot$"))) return "harbor";
-  if (labels[0]?.startsWith("harbor")) return "harbor";
-  return "other";
+  return name.startsWith("harbor") ? "harbor" : "other";
 }
+
+const hasLabel = (name: string, label: string): boolean =>
+  name.includes(label) && name.split(".").includes(label);
 
 /** Families whose own cloud nodes sign in without any pull secret, by the node's identity. */
 export const usesNodeIdentity: ReadonlySet<RegistryFamily> = new Set(["ecr", "google", "acr"]);
