@@ -7,7 +7,7 @@ import type { Secret } from "../model/secret.js";
 import { type CertificateFacts, chainOf } from "./certificate-facts.js";
 import type { Lookup, Resolved } from "./lookup.js";
 import { secureContextOf } from "./secure-context.js";
-import { addressMayBeAsked, type SpecialAddress } from "./trust.js";
+import { addressMayBeAsked, nameMayBeProxied, type SpecialAddress } from "./trust.js";
 import { openTunnel, type ProxyRoute } from "./tunnel.js";
 
 export type DialStage = "dns" | "proxy" | "tcp" | "tls";
@@ -114,9 +114,12 @@ function mayAsk(address: string, by: Resolved["by"], world: DialWorld): boolean 
 async function tunnelled(route: Route, world: DialWorld): Promise<Dialed> {
   const { proxy } = route;
   if (proxy === undefined) throw new Error("a tunnel needs a proxy");
-  // A proxy resolves names itself; what is written as an address can be judged here.
-  if (isIP(route.host) !== 0 && !mayAsk(route.host, "literal", world))
-    throw new DialError("dns", "EADDRREFUSED", {});
+  // A proxy resolves names itself; what is written as an address, and what everybody knows, can be judged here.
+  const isRefused =
+    isIP(route.host) !== 0
+      ? !mayAsk(route.host, "literal", world)
+      : world.onWordOfRegistry !== undefined && !nameMayBeProxied(route.host).ok;
+  if (isRefused) throw new DialError("dns", "EADDRREFUSED", {});
   const viaProxy = proxy.shown;
   const opened = await timed("proxy", world, world.limits.tcpMs, { viaProxy }, (signal) =>
     openTunnel(proxy, route.host, route.port, signal),

@@ -127,6 +127,26 @@ export function addressMayBeAsked(address: string, registryAt?: SpecialAddress):
   return refuse(`${address} is a ${special} address`);
 }
 
+/**
+ * May a name be handed to a proxy on a registry's word? The proxy resolves it, so no address can be judged: names that mean a
+ * metadata service or whoever asks are refused.
+ */
+export function nameMayBeProxied(hostname: string): Ruling {
+  const host = bare(hostname);
+  if (host === "localhost" || host.endsWith(".localhost")) return refuse(`${host} is whoever asks`);
+  return metadataNames.has(host) ? refuse(`${host} is a cloud's metadata service`) : fine;
+}
+
+const metadataNames: ReadonlySet<string> = new Set([
+  "metadata",
+  "metadata.google.internal",
+  "metadata.goog",
+  "metadata.tencentyun.com",
+  "metadata.azure.internal",
+  "instance-data",
+  "instance-data.ec2.internal",
+]);
+
 /** Metadata services outside of the link-local range. */
 const metadata: ReadonlySet<string> = new Set([
   "100.100.100.200",
@@ -142,6 +162,7 @@ function special4(address: string): SpecialAddress | undefined {
   if (a === 169 && b === 254) return "link-local";
   if (a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)) return "private";
   if (a === 100 && b >= 64 && b < 128) return "private";
+  if (a === 198 && (b === 18 || b === 19)) return "private";
   if (a >= 224 && a < 240) return "multicast";
   return a >= 240 ? "reserved" : undefined;
 }
@@ -157,6 +178,10 @@ function special6(address: string): SpecialAddress | undefined {
   if (groups.every((group) => group === 0)) return "unspecified";
   if (groups.slice(0, 7).every((group) => group === 0) && groups[7] === 1) return "loopback";
   if (isEmbedded4 || isNat64) return special4(last4);
+  // 6to4 carries an IPv4 address behind its prefix.
+  if (first === 0x2002)
+    return special4([groups[1] ?? 0, groups[2] ?? 0].flatMap((group) => [group >> 8, group & 255]).join("."));
+  if ((first & 0xffc0) === 0xfec0) return "private";
   if ((first & 0xffc0) === 0xfe80) return "link-local";
   if ((first & 0xfe00) === 0xfc00) return "private";
   return (first & 0xff00) === 0xff00 ? "multicast" : undefined;

@@ -82,7 +82,7 @@ function readAnswer(socket: Socket, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let seen = Buffer.alloc(0);
     const end = (error?: unknown): void => {
-      socket.off("data", onData);
+      socket.off("readable", onReadable);
       socket.off("error", end);
       socket.off("close", onClose);
       signal.removeEventListener("abort", onAbort);
@@ -91,7 +91,10 @@ function readAnswer(socket: Socket, signal: AbortSignal): Promise<void> {
     };
     const onAbort = (): void => end(signal.reason);
     const onClose = (): void => end(Object.assign(new Error("the proxy hung up"), { code: "ECONNRESET" }));
-    const onData = (part: Buffer): void => {
+    // Read by hand: a socket that was made to flow and paused again would stay mute for a plain http client.
+    const onReadable = (): void => {
+      const part: unknown = socket.read();
+      if (!Buffer.isBuffer(part)) return;
       seen = Buffer.concat([seen, part]);
       const headerEnd = seen.indexOf("\r\n\r\n");
       if (headerEnd < 0) {
@@ -101,13 +104,12 @@ function readAnswer(socket: Socket, signal: AbortSignal): Promise<void> {
       }
       const [line = ""] = seen.subarray(0, headerEnd).toString("latin1").split("\r\n");
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(line)?.[1] ?? 0);
-      socket.pause();
       const rest = seen.subarray(headerEnd + 4);
       if (rest.length > 0) socket.unshift(rest);
       if (status >= 200 && status < 300) end();
       else end(new ProxyRefusal(status, line.slice(0, 200)));
     };
-    socket.on("data", onData);
+    socket.on("readable", onReadable);
     socket.once("error", end);
     socket.once("close", onClose);
     signal.addEventListener("abort", onAbort, { once: true });

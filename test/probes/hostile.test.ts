@@ -183,6 +183,15 @@ const rows: readonly Row[] = [
     "http://[::ffff:127.0.0.1]:1/",
     "http://0.0.0.0:1/",
     "http://localhost:1/",
+    "http://LOCALHOST.:1/",
+    "http://127.0.0.1.:1/",
+    "http://0177.0.0.1:1/",
+    "http://[::127.0.0.1]:1/",
+    "http://[2002:7f00:1::]:1/",
+    "http://[64:ff9b::a9fe:a9fe]/",
+    "http://[fe80::1]/",
+    "//169.254.169.254/latest/meta-data/",
+    "/\\\\169.254.169.254/latest/meta-data/",
     "http://10.0.0.1/",
     "http://100.100.100.200/",
   ].map((location) => ({
@@ -191,6 +200,39 @@ const rows: readonly Row[] = [
     ends: "dns EADDRREFUSED",
     says: /not asked on a registry's word/,
   })),
+  {
+    is: "redirects from its own name to a realm's trick",
+    handle: (_request, response) =>
+      response
+        .writeHead(401, { "www-authenticate": 'Bearer realm="http://[::ffff:169.254.169.254]/token"' })
+        .end(),
+    ends: "dns EADDRREFUSED",
+    says: /not asked on a registry's word/,
+  },
+  {
+    is: "promises a length and sends chunks",
+    handle: behind((_request, response) => {
+      response.socket?.end(
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+      );
+    }),
+    ends: "manifest HPE_INVALID_TRANSFER_ENCODING",
+  },
+  {
+    is: "has two lengths",
+    handle: behind((_request, response) => {
+      response.socket?.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 9\r\n\r\n{}");
+    }),
+    ends: "manifest HPE_UNEXPECTED_CONTENT_LENGTH",
+  },
+  {
+    is: "sends a second answer that nobody asked for",
+    handle: behind((_request, response) => {
+      const no = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+      response.socket?.write(`${no}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}`);
+    }),
+    ends: "manifest 404",
+  },
   { is: "redirects to nowhere", handle: behind(redirectTo("")), ends: "manifest refused" },
   {
     is: "redirects very far",
