@@ -154,7 +154,8 @@ export class Chain {
       this.hasSkipped = true;
     } else {
       this.stage = parts.stage;
-      this.see("always");
+      // A probe may ask a registry's own paths.
+      if (!this.isElsewhere) this.see("always");
     }
   }
 

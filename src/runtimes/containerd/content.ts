@@ -149,6 +149,7 @@ export const content = [
     id: "ctd.encoding",
     whole: "{unsupported media type|unknown media type|unhandled media type|encountered unknown type} {any}",
     says: "manifest-unsupported",
+    pull: "never",
     stage: "manifest",
   }),
   leaf({

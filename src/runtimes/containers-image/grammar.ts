@@ -106,7 +106,7 @@ export default defineGrammar({
       says: "broken-json",
       only: ["registry"],
     }),
-    leaf({ id: "ci.too-many", whole: "too many requests to registry", says: "rate-limited" }),
+    leaf({ id: "ci.too-many", whole: "too many requests to {upstream |}registry", says: "rate-limited" }),
 
     head({ id: "ci.mirror", starts: "(Mirrors also failed: [{ref}: ", begins: "mirror", group: "mirrors" }),
     head({ id: "ci.mirror.next", starts: "[{ref}: ", begins: "mirror", under: ["mirrors"] }),

@@ -89,6 +89,7 @@ export const storage = [
     id: "ci.tar-header",
     whole: "{archive/tar: |}invalid tar header",
     says: "content-corrupt",
+    pull: "never",
     ...unpack,
   }),
   leaf({
@@ -96,6 +97,7 @@ export const storage = [
     whole:
       "{gzip: invalid {header|checksum}|zlib: invalid {header|checksum}|flate: corrupt input before offset {n}|archive/tar: {any}|zstd: {any}|magic number mismatch|invalid compressed data{any}|corrupt input{any}|crc32 mismatch{any}|unexpected end of file}",
     says: "content-corrupt",
+    pull: "never",
     ...unpack,
   }),
   leaf({
@@ -121,6 +123,7 @@ export const storage = [
     id: "ci.size-mismatch",
     whole: "{size mismatch|blob size mismatch|Size did not match}{any}",
     says: "content-corrupt",
+    pull: "never",
     ...blob,
   }),
   leaf({ id: "ci.blob-unknown", whole: "blob unknown", says: "blob-missing", ...blob }),

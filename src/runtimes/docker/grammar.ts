@@ -103,6 +103,7 @@ export default defineGrammar({
       id: "docker.repo-nf.bare",
       whole: "{Error: |}{repository|image} {ref}{:|} not found",
       says: "repository-not-found",
+      pull: "never",
       also: ["tag-not-found", "credentials-missing"],
       stage: "manifest",
     }),
@@ -256,7 +257,7 @@ export default defineGrammar({
     // A login that could not be kept: nothing was pulled.
     head({
       id: "docker.login.store",
-      starts: "{Error saving credentials|error storing credentials}",
+      starts: "{Error saving credentials|error storing credentials|Login did not succeed}",
       says: "not-image-pull",
       decides: true,
       only: [],

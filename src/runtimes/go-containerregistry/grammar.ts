@@ -18,6 +18,7 @@ export default defineGrammar({
       id: "ggcr.reference",
       whole: "could not parse reference{: {any}|}",
       says: "invalid-reference",
+      pull: "usually",
       stage: "reference",
     }),
     leaf({

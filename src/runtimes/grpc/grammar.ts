@@ -3,6 +3,8 @@
 import { defineGrammar, head, leaf } from "../sentence.js";
 
 const down = { says: "runtime-unavailable" as const };
+/** Runtimes are dialled by a socket: what TCP says is another server's trouble. */
+const dialled = { ...down, only: ["grpc"] };
 
 export default defineGrammar({
   id: "grpc",
@@ -12,9 +14,9 @@ export default defineGrammar({
     head({ id: "grpc", starts: "rpc error: {code = {word} desc = |code={word} desc={ |}}", group: "top" }),
     head({ id: "grpc.numbered", starts: "rpc error: code = {n} desc = ", group: "top" }),
     head({ id: "grpc.conn", starts: 'connection error: desc = "', ...down }),
-    head({ id: "grpc.dial", starts: "transport: Error while dialing: ", ...down }),
-    head({ id: "grpc.dial.old", starts: "transport: Error while dialing ", ...down }),
-    head({ id: "grpc.dial.lower", starts: "transport: error while dialing: ", ...down }),
+    head({ id: "grpc.dial", starts: "transport: Error while dialing: ", ...dialled }),
+    head({ id: "grpc.dial.old", starts: "transport: Error while dialing ", ...dialled }),
+    head({ id: "grpc.dial.lower", starts: "transport: error while dialing: ", ...dialled }),
     leaf({ id: "grpc.eof", whole: "error reading from server: {any}", ...down }),
     leaf({ id: "grpc.preface", whole: "error reading server preface: {any}", ...down }),
     leaf({

@@ -131,6 +131,12 @@ export default defineGrammar({
     }),
     leaf({
       id: "kubelet.not-found",
+      whole: 'Failed to pull image "{qimage}": not found',
+      says: "manifest-unknown",
+      stage: "manifest",
+    }),
+    leaf({
+      id: "kubelet.not-found",
       whole: "{ErrImagePull|ImagePullBackOff}: {image |{ref}:{tag} |}not found",
       says: "manifest-unknown",
       stage: "manifest",
@@ -163,7 +169,12 @@ export default defineGrammar({
     }),
 
     // Pull secrets and credential providers
-    leaf({ id: "secret.base64", whole: "illegal base64 data at input byte {n}", ...secret }),
+    leaf({
+      id: "secret.base64",
+      whole: "illegal base64 data at input byte {n}",
+      ...secret,
+      pull: "never",
+    }),
     leaf({
       id: "secret.colon",
       whole: "unable to parse auth field, must be formatted as base64(username:password)",

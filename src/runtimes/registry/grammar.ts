@@ -107,7 +107,7 @@ export default defineGrammar({
       ...text,
     }),
     head({ id: "reg.unknown", starts: "{unknown|UNKNOWN}: ", under: runtimes }),
-    head({ id: "reg.unknown.error", starts: "{unknown|UNKNOWN}: ", pull: "never" }),
+    head({ id: "reg.unknown.error", starts: "{unknown|UNKNOWN|Unknown}: ", pull: "never" }),
     leaf({
       id: "reg.unauthorized.bare",
       whole: "{unauthorized|UNAUTHORIZED|Unauthorized}",

@@ -22,22 +22,30 @@ export const limits = [
   }),
   leaf({
     id: "reg.limit",
-    whole:
-      "{Rate exceeded|rate exceeded|Rate limit exceeded|rate limit exceeded|Too Many Requests|Too many requests|Data limit exceeded|You have reached your{any}|pull rate limit{any}}",
+    whole: "{You have reached your {pull|download}{any}|pull rate limit{any}}",
     ...limited,
+  }),
+  // Said by everybody who counts.
+  leaf({
+    id: "reg.limit.any",
+    whole:
+      "{Rate exceeded|rate exceeded|Rate limit exceeded|rate limit exceeded|Too Many Requests|Too many requests|Data limit exceeded|You have reached your{any}}",
+    says: "rate-limited",
+    pull: "never",
   }),
   leaf({
     id: "reg.limit.quota",
     whole: "Quota exceeded for quota metric {any}",
     ...limited,
     also: ["quota-exceeded"],
+    pull: "never",
   }),
   leaf({
     id: "reg.quota",
     whole:
       "{storage quota|Storage quota|quota exceeded|Quota exceeded|Quota has been exceeded|quota has been exceeded|exceeds the quota|Quota limit|quota limit|adding {any} of storage resource, which when updated to current usage of|storage limit|Storage limit|bandwidth limit|Bandwidth limit|data transfer limit|payment required|Payment required|Payment Required}{any}",
     says: "quota-exceeded",
-    pull: "always",
+    pull: "never",
   }),
   leaf({
     id: "reg.quota.github",
@@ -63,9 +71,20 @@ export const limits = [
   }),
   leaf({
     id: "reg.harbor.proxy",
-    whole:
-      "{The image is not signed{any}|signature verification {any}|failed to verify image{any}|image verification failed{any}|no matching signatures{any}|vulnerability severity{any}|Image is quarantined{any}}",
+    whole: "{The image is not signed{any}|vulnerability severity{any}|Image is quarantined{any}}",
     ...policy,
+  }),
+  leaf({
+    id: "reg.signature",
+    whole: "{signature verification {any}|no matching signatures{any}}",
+    ...policy,
+    pull: "never",
+  }),
+  leaf({
+    id: "reg.signature.image",
+    whole: "{failed to verify image|image verification failed}{any}",
+    ...policy,
+    pull: "usually",
   }),
   leaf({
     id: "reg.xray",

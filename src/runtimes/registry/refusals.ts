@@ -7,8 +7,10 @@ const expired = {
   credentials: "sent" as const,
   pull: "always" as const,
 };
+/** Every service says it: something beside it must show that it is about a pull. */
 const rejected = {
   says: "credentials-rejected" as const,
+  pull: "never" as const,
   credentials: "sent" as const,
   also: ["credentials-missing" as const, "credentials-expired" as const],
 };
@@ -70,7 +72,7 @@ export const refusals = [
     whole: "access forbidden",
     says: "denied",
     also: ["repository-not-found"],
-    pull: "always",
+    pull: "never",
   }),
   leaf({
     id: "reg.gar.anonymous",
@@ -82,15 +84,18 @@ export const refusals = [
   }),
   leaf({
     id: "reg.gar",
-    whole: 'Permission {"{quoted}"|{token}} denied on resource{any}',
+    whole:
+      "Permission {\"artifactregistry.{quoted}\"|artifactregistry.{token}|'artifactregistry.{any}'} denied on resource{any}",
     ...forbidden,
     also: ["repository-not-found", "credentials-expired", "credentials-missing"],
   }),
+  // Of a bucket, below Container Registry or anything else.
   leaf({
-    id: "reg.gar.named",
-    whole: "Permission '{any}' denied on resource{any}",
+    id: "reg.gar.other",
+    whole: "Permission {\"{quoted}\"|{token}|'{any}'} denied on resource{any}",
     ...forbidden,
     also: ["repository-not-found", "credentials-expired", "credentials-missing"],
+    pull: "never",
   }),
   leaf({
     id: "reg.gcr",
@@ -103,10 +108,19 @@ export const refusals = [
     id: "reg.gcr.token",
     whole: "{Token exchange failed|Access denied|Caller does not have permission}{any}",
     ...forbidden,
+    pull: "never",
     also: ["credentials-missing", "credentials-rejected", "repository-not-found"],
   }),
-  leaf({ id: "reg.ecr", whole: "User: {any} is not authorized to perform: {any}", ...forbidden }),
-  leaf({ id: "reg.ecr.principal", whole: "not authorized to perform: {any}", ...forbidden }),
+  leaf({
+    id: "reg.ecr",
+    whole: "User: {any} is not authorized to perform: {ecr|ecr-public}:{any}",
+    ...forbidden,
+  }),
+  leaf({
+    id: "reg.ecr.principal",
+    whole: "not authorized to perform: {ecr|ecr-public}:{any}",
+    ...forbidden,
+  }),
   leaf({
     id: "reg.acr.firewall",
     whole: "client with IP '{any}' is not allowed access{any}",
@@ -165,6 +179,7 @@ export const refusals = [
     whole:
       "{personal access token is expired|personal access token has expired|access token has expired|Token has expired|token has expired|token is expired|Token is expired|The token has expired|credentials have expired|authorization token has expired}{any}",
     ...expired,
+    pull: "never",
   }),
   leaf({
     id: "reg.email",
@@ -198,14 +213,14 @@ export const refusals = [
     id: "reg.harbor.artifact",
     whole: "artifact {ref} not found",
     says: "manifest-unknown",
-    pull: "always",
+    pull: "never",
     stage: "manifest",
   }),
   leaf({
     id: "reg.harbor.repository",
     whole: "{repository|project} {ref} not found",
     says: "repository-not-found",
-    pull: "always",
+    pull: "never",
   }),
   leaf({
     id: "reg.manifest",
