@@ -25,3 +25,19 @@ test("a login that has expired is one", () => {
     "credentials-expired",
   );
 });
+
+test("another account's ECR refuses what is not there as it refuses what it does not give", () => {
+  const words =
+    "User: arn:aws:iam::1:role/nodes is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-central-1:2:repository/a because no resource-based policy allows the ecr:BatchGetImage action";
+  expect(conclude(refused(403, "DENIED", words), { ...asked, family: "ecr" })).toEqual({
+    cause: "access-denied",
+    also: ["repository-not-found"],
+  });
+});
+
+test("a project whose API is off is closed to everybody: no login is missing", () => {
+  const words =
+    "Artifact Registry API has not been used in project 1 before or it is disabled. Enable it by visiting x";
+  const nobody = { ...asked, family: "google", isSignedIn: false } as const;
+  expect(conclude(refused(403, "DENIED", words), nobody)).toEqual({ cause: "access-denied", also: [] });
+});

@@ -106,6 +106,8 @@ function byStatus(failure: Failure, asked: Asked): Conclusion {
   // What is not there has not expired as a login does: Quay words a tag so.
   if (status !== 404 && said.includes("expired")) return only("credentials-expired");
   if (status === 412 || status === 451) return only("policy-blocked");
+  const worded = dialect.words?.find((one) => one.said.test(said));
+  if (worded !== undefined) return { cause: worded.cause, also: worded.also ?? [] };
   if (asked.isSignedIn && dialect.isWrongLogin?.({ stage, status, said }) === true)
     return only("credentials-rejected");
   if (status === 401) return unauthorized(failure, dialect, asked);

@@ -21,6 +21,8 @@ const truth: Readonly<Record<Look["situation"], MessageCause>> = {
   "no-right": "access-denied",
   "missing-tag": "tag-not-found",
   limit: "rate-limited",
+  "forbidden-here": "access-denied",
+  policy: "policy-blocked",
 };
 
 const failureOf = (look: Look, usesTokens: boolean): Failure => {

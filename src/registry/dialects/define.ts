@@ -1,5 +1,6 @@
 // The shape of a registry dialect: how one product departs from the distribution specification, as fields.
 
+import type { MessageCause } from "../../model/reading.js";
 import type { RegistryFamily } from "../../model/registry-family.js";
 
 export const situations = [
@@ -10,6 +11,8 @@ export const situations = [
   "no-right",
   "missing-tag",
   "limit",
+  "forbidden-here",
+  "policy",
 ] as const;
 export type Situation = (typeof situations)[number];
 
@@ -55,6 +58,13 @@ export interface Dialect {
     readonly status: number;
     readonly said: string;
   }) => boolean;
+  /** Refusals whose words tell more than their status does; `said` is tried on lower case. The first that fits counts. */
+  readonly words?: readonly {
+    readonly said: RegExp;
+    readonly cause: MessageCause;
+    /** What it says alike. */
+    readonly also?: readonly MessageCause[];
+  }[];
   /** Where pulls are counted, with `ratelimit-*` headers on manifest answers. */
   readonly tellsLimit?: {
     /** Repositories that everybody may have. */

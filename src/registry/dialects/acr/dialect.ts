@@ -14,6 +14,7 @@ export default defineDialect({
   hidesFrom: "strangers",
   tellsRepository: true,
   isFirewalled: true,
+  words: [{ said: /client with ip .* is not allowed access/, cause: "access-denied" }],
   judgesRightsAtToken: true,
   signIn: "a service principal or a token of the registry; az acr login --expose-token gives one for 3 hours",
   passwordHours: 3,
@@ -22,6 +23,15 @@ export default defineDialect({
     reported("private-repository", "nobody", "token", 401, visit),
     reported("missing-repository", "nobody", "token", 401, visit),
     reported("wrong-login", "somebody", "token", 401, visit),
+    ...(["nobody", "somebody"] as const).map((asker) =>
+      reported(
+        "forbidden-here",
+        asker,
+        "token",
+        403,
+        "DENIED: client with IP '192.0.2.1' is not allowed access, refer https://aka.ms/acr/firewall to grant access",
+      ),
+    ),
     reported(
       "missing-repository",
       "somebody",
@@ -37,5 +47,8 @@ export default defineDialect({
       'MANIFEST_UNKNOWN: manifest tagged by "v9" is not found',
     ),
   ],
-  read: ["https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login"],
+  read: [
+    "https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks",
+  ],
 });

@@ -16,6 +16,12 @@ export default defineDialect({
   signIn:
     "the user oauth2accesstoken with the output of gcloud auth print-access-token (1 hour), or _json_key with a service account's key",
   passwordHours: 1,
+  // The project is closed to everybody: no login and no right helps.
+  words: [
+    { said: /api has not been used in project .* or it is disabled/, cause: "access-denied" },
+    { said: /enable the .* api in cloud console/, cause: "access-denied" },
+    { said: /billing .*(disabled|closed|not enabled|to be enabled)/, cause: "access-denied" },
+  ],
   looks: [
     reported(
       "private-repository",
@@ -26,6 +32,13 @@ export default defineDialect({
     ),
     reported("missing-repository", "somebody", "token", 403, `DENIED: ${permission}`),
     reported("no-right", "somebody", "token", 403, `DENIED: ${permission}`),
+    reported(
+      "forbidden-here",
+      "nobody",
+      "token",
+      403,
+      "DENIED: Artifact Registry API has not been used in project 123456789012 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/artifactregistry.googleapis.com/overview?project=123456789012 then retry.",
+    ),
     reported("wrong-login", "somebody", "token", 401, "UNAUTHORIZED: Not Authorized."),
     reported(
       "missing-tag",
@@ -42,5 +55,8 @@ export default defineDialect({
       "TOOMANYREQUESTS: Quota exceeded for quota metric 'Requests per project per region'",
     ),
   ],
-  read: ["https://cloud.google.com/artifact-registry/docs/docker/authentication"],
+  read: [
+    "https://cloud.google.com/artifact-registry/docs/docker/authentication",
+    "https://github.com/validator/validator/issues/1753",
+  ],
 });

@@ -36,5 +36,6 @@ export default defineDialect({
   ],
   read: [
     "https://docs.github.com/packages/working-with-a-github-packages-registry/working-with-the-container-registry",
+    "https://github.com/openai/tunnel-client/issues/75",
   ],
 });
