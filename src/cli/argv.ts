@@ -59,7 +59,9 @@ function commanderOf(command: Command): Commander {
 
 function usageError(command: Command, error: CommanderError, argv: readonly string[], io: Io): ToolError {
   const help = `${io.program} ${command.id} --help lists its flags`;
-  const named = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  const [, quoted = ""] = /'([^']*)'/.exec(error.message) ?? [];
+  // A flag that is not known is named with the value behind it.
+  const named = error.code === "commander.unknownOption" ? (quoted.split("=")[0] ?? quoted) : quoted;
   switch (error.code) {
     case "commander.unknownOption": {
       const known = command.flags.map((flag) => `--${longName(flag)}`);

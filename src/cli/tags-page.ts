@@ -42,7 +42,8 @@ export function tagsPage(found: TagsFound, look: Look): string {
     ...fill(
       [
         `${counted(count, "tag")}${isComplete ? "" : " and more"}`,
-        `asked from this machine as ${inert(as)}`,
+        "asked from this machine",
+        `as ${inert(as)}`,
         ...(found.notAsked === undefined ? [] : [found.notAsked]),
       ],
       ` ${dot} `,

@@ -72,6 +72,15 @@ describe("streams", () => {
     expect(stdout.split("\n")).toHaveLength(2);
   });
 
+  test("a reader of our notes who is gone changes nothing", async () => {
+    const { bin } = packedOnce();
+    const argv = [join(bin, "pulldoctor"), "diagnose", "-f", join(folder, "none.json")];
+    const child = spawn(process.execPath, argv, { env: cleanEnv(), stdio: ["ignore", "pipe", "pipe"] });
+    child.stderr.destroy();
+    const [code] = (await once(child, "exit")) as [number | null];
+    expect(code).toBe(2);
+  });
+
   test("nothing is coloured in a pipe, and everything with --color always", () => {
     const path = join(root, "examples/cluster");
     expect(runPacked(["diagnose", "-f", path]).out).not.toContain("\u001b");

@@ -50,7 +50,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     id: "check",
-    summary: "see what of the cluster can be read, and with which rights",
+    summary: "see what of the cluster can be read, and whether its registries answer",
     load: async () => (await import("./check.js")).checkCommand,
   },
   {
