@@ -69,7 +69,10 @@ export function patchObject(
   });
 }
 
-/** Deletes this very object: another one of the same name is refused with `conflict`. */
+/**
+ * Deletes this very object: another one of the same name is refused with `conflict`. What is asked for
+ * stands in the body, dry run included: an API server that is given a body reads nothing of the query.
+ */
 export function deleteObject(
   writing: WritingApi,
   ref: ObjectRef,
@@ -77,10 +80,11 @@ export function deleteObject(
 ): Promise<Written> {
   return write(writing, {
     method: "DELETE",
-    path: `${objectPath(ref)}${isDryRun === true ? "?dryRun=All" : ""}`,
+    path: objectPath(ref),
     body: {
       kind: "DeleteOptions",
       apiVersion: "v1",
+      ...(isDryRun === true ? { dryRun: ["All"] } : {}),
       preconditions: { uid },
       propagationPolicy: "Background",
       ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),

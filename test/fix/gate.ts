@@ -85,7 +85,8 @@ export async function openGate(
     asked.push(line);
     gate.onAsked?.();
     const isReview = line.includes("/authorization.k8s.io/");
-    const isWrite = incoming.method !== "GET" && !line.includes("dryRun=All") && !isReview;
+    const isDry = line.includes("dryRun=All") || body.includes(`"dryRun":["All"]`);
+    const isWrite = incoming.method !== "GET" && !isDry && !isReview;
     const pass = (): void =>
       forward(incoming, body, (from) => {
         outgoing.writeHead(from.statusCode ?? 502, from.headers);

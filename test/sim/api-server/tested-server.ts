@@ -63,7 +63,8 @@ function askServer(
         headers: {
           ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
           ...(accept === undefined ? {} : { accept }),
-          ...(body === undefined ? {} : { "content-type": type }),
+          // Without a length, Node would not frame the body of a DELETE.
+          ...(body === undefined ? {} : { "content-type": type, "transfer-encoding": "chunked" }),
           ...headers,
         },
       },

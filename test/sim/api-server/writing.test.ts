@@ -175,3 +175,14 @@ test("binding gives a pod its node, once", async () => {
     'pod a is already assigned to node "n1"',
   );
 });
+
+test("a deletion with a body is what the body says; the query is not read", async () => {
+  api.createPods("a", "b");
+  const options = { kind: "DeleteOptions", apiVersion: "v1" };
+  const dry = { ...options, dryRun: ["All"] };
+  await api.ask(`${PODS}/a`, { method: "DELETE", body: dry });
+  await api.ask(`${PODS}/a?dryRun=All`, { method: "DELETE" });
+  expect((await api.ask(`${PODS}/a`)).body.metadata).not.toHaveProperty("deletionTimestamp");
+  await api.ask(`${PODS}/b?dryRun=All`, { method: "DELETE", body: { ...options, gracePeriodSeconds: 0 } });
+  expect((await api.ask(`${PODS}/b`)).status).toBe(404);
+});

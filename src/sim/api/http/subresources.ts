@@ -23,7 +23,7 @@ import { nameOf } from "../resources.js";
 import { readBody, readObject } from "./body.js";
 import { type Answer, type Api, jsonAnswer, type ResourceCall } from "./call.js";
 import { patchedObject } from "./patch.js";
-import { answerWith, deleteOptions, isDryRun, writeOptions } from "./write.js";
+import { answerWith, deleteOptionsOf, isDryRun, writeOptions } from "./write.js";
 
 const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" } as const;
 
@@ -94,7 +94,9 @@ export function evict(api: Api, call: ResourceCall): Answer {
     });
   }
   const sent = isJson(body) ? record(body, "deleteOptions") : {};
-  api.store.delete(nameOf(resource), namespace, name, deleteOptions(call, sent));
+  const options = deleteOptionsOf(sent);
+  const isDry = options.isDryRun === true || isDryRun(call);
+  api.store.delete(nameOf(resource), namespace, name, { ...options, ...(isDry ? { isDryRun: true } : {}) });
   return success(201);
 }
 

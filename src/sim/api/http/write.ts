@@ -4,9 +4,9 @@ import { checkEscalation } from "../access/escalation.js";
 import { unsupported } from "../admission/trouble.js";
 import type { Part } from "../admission.js";
 import type { DeleteOptions } from "../deletion.js";
-import { badRequest, invalid } from "../errors.js";
+import { badRequest, type FieldTrouble, invalid } from "../errors.js";
 import { keptForm } from "../event-forms.js";
-import { isJson, type Json, type KubeObject, text } from "../json.js";
+import { isJson, type Json, type KubeObject, strings, text } from "../json.js";
 import { nameOf, type Resource } from "../resources.js";
 import type { WriteOptions } from "../store.js";
 import { readBody, readObject } from "./body.js";
@@ -157,28 +157,42 @@ export function deleteObjects(api: Api, call: ResourceCall): Answer {
 
 const PROPAGATIONS = ["Background", "Foreground", "Orphan"] as const;
 
-/** From the body when there is one, else from the query. Throws ApiError 400 and 422. */
-export function deleteOptions(call: Call, sent: unknown = readBody(call)): DeleteOptions {
-  const body = isJson(sent) ? sent : {};
-  const preconditions = isJson(body.preconditions) ? body.preconditions : {};
-  const uid = text(preconditions, "uid");
-  const resourceVersion = text(preconditions, "resourceVersion");
-  const asked = text(body, "propagationPolicy") || (call.query.get("propagationPolicy") ?? "");
+/**
+ * From the body when there is one, else from the query: with a body, the real server reads nothing of the
+ * query, its `dryRun` included. Throws ApiError 400 and 422.
+ */
+export function deleteOptions(call: Call): DeleteOptions {
+  const sent = readBody(call);
+  return sent === undefined ? deleteOptionsOf(queryOptions(call)) : deleteOptionsOf(isJson(sent) ? sent : {});
+}
+
+function queryOptions(call: Call): Json {
+  const text = (key: string): string | undefined => call.query.get(key) ?? undefined;
+  return {
+    dryRun: call.query.getAll("dryRun"),
+    propagationPolicy: text("propagationPolicy"),
+    gracePeriodSeconds: numberIn(call.query, "gracePeriodSeconds"),
+    orphanDependents: text("orphanDependents") === "true",
+  };
+}
+
+/** Throws ApiError 422. */
+export function deleteOptionsOf(sent: Json): DeleteOptions {
+  const troubles: FieldTrouble[] = [];
+  const dry = strings(sent, "dryRun").filter((value) => value !== "");
+  if (dry.some((value) => value !== "All")) troubles.push(unsupported("dryRun", dry, ["All"]));
+  const asked = text(sent, "propagationPolicy");
   const propagation = PROPAGATIONS.find((one) => one === asked);
   if (asked !== "" && propagation === undefined) {
-    throw invalid({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", [
-      unsupported("propagationPolicy", asked, PROPAGATIONS),
-    ]);
+    troubles.push(unsupported("propagationPolicy", asked, [...PROPAGATIONS].sort()));
   }
-  const orphans = body.orphanDependents === true || call.query.get("orphanDependents") === "true";
-  const grace =
-    typeof body.gracePeriodSeconds === "number"
-      ? body.gracePeriodSeconds
-      : numberIn(call.query, "gracePeriodSeconds");
-  const chosen = propagation ?? (orphans ? ("Orphan" as const) : undefined);
-  const isDry = isDryRun(call) || (Array.isArray(body.dryRun) && body.dryRun.includes("All"));
+  if (troubles.length > 0) throw invalid({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", troubles);
+  const uid = text(sent, "preconditions", "uid");
+  const resourceVersion = text(sent, "preconditions", "resourceVersion");
+  const chosen = propagation ?? (sent.orphanDependents === true ? ("Orphan" as const) : undefined);
+  const grace = sent.gracePeriodSeconds;
   return {
-    ...(grace === undefined ? {} : { graceSeconds: grace }),
+    ...(typeof grace === "number" ? { graceSeconds: grace } : {}),
     ...(chosen === undefined ? {} : { propagation: chosen }),
     ...(uid === "" && resourceVersion === ""
       ? {}
@@ -188,6 +202,6 @@ export function deleteOptions(call: Call, sent: unknown = readBody(call)): Delet
             ...(resourceVersion === "" ? {} : { resourceVersion }),
           },
         }),
-    ...(isDry ? { isDryRun: true } : {}),
+    ...(dry.length > 0 ? { isDryRun: true } : {}),
   };
 }
