@@ -3,12 +3,14 @@
 import type { ClusterCheck, ReadCheck, Sight } from "../cluster/check.js";
 import { roleNames } from "../cluster/rights.js";
 import { bindCommand } from "../cluster/role-manifest.js";
+import type { WayProbe } from "../model/probe.js";
 import { version } from "../model/version.js";
 import { escapeInDocument, inert } from "../report/inert.js";
 import { counted, fill, fold, indent, pad, wrap } from "../report/layout.js";
 import type { Look } from "../report/signs.js";
 import { column, type Grade, row } from "./check-row.js";
-import { type Greetings, type GreetingText, greetingJson, greetingText, isCutOff } from "./greetings.js";
+import { wayGrade, wayLines } from "./check-ways.js";
+import { type Greetings, greetingJson, greetingText, isCutOff } from "./greetings.js";
 import { quoted } from "./shell.js";
 
 const schema = "https://pulldoctor.dev/schema/check-v1.json";
@@ -26,6 +28,8 @@ export function gradeOf({ right, sight }: ReadCheck): Grade {
 export interface Checked {
   readonly check: ClusterCheck;
   readonly greetings?: Greetings;
+  /** From inside the cluster; absent: that was not asked for. */
+  readonly ways?: readonly WayProbe[];
   readonly now: Date;
 }
 
@@ -35,11 +39,11 @@ export interface Checked {
  */
 export function exitCodeOfCheck(checked: Checked): 0 | 1 | 3 {
   const grades = checked.check.reads.map(gradeOf);
-  if (grades.includes("problem") || registryTexts(checked).some(({ grade }) => grade === "problem")) return 1;
+  if ([...grades, ...registryGrades(checked)].includes("problem")) return 1;
   return grades.includes("unclear") ? 3 : 0;
 }
 
-export function checkJson({ check, greetings }: Checked): string {
+export function checkJson({ check, greetings, ways }: Checked): string {
   const reads = check.reads.map(({ right, sight }) => ({
     what: right.what,
     can: sight.is,
@@ -51,7 +55,7 @@ export function checkJson({ check, greetings }: Checked): string {
     const greeting = greetings?.get(inUse.registry);
     return { ...inUse, ...(greeting === undefined ? {} : { asked: greetingJson(greeting) }) };
   });
-  return `${escapeInDocument(JSON.stringify({ schema, version, ...check, reads, registries }, undefined, 2))}\n`;
+  return `${escapeInDocument(JSON.stringify({ schema, version, ...check, reads, registries, ways }, undefined, 2))}\n`;
 }
 
 /** `asked`: the flags that choose the cluster, such as `--context prod-eu`, for the commands shown. */
@@ -61,6 +65,7 @@ export function checkPage(checked: Checked, asked: readonly string[], look: Look
     clusterLines(check, look),
     grantLines(check, asked, look),
     registryLines(checked, look),
+    checked.ways === undefined ? [] : wayLines(checked.ways, look),
     [lastLine(checked, look)],
   ];
   return `${blocks
@@ -134,10 +139,12 @@ function whereOf({ right, sight }: ReadCheck, { namespace }: ClusterCheck): stri
   return namespace === undefined ? "all namespaces" : `in ${namespace}`;
 }
 
-function registryTexts({ greetings, now }: Checked): readonly GreetingText[] {
-  if (greetings === undefined) return [];
+function registryGrades({ greetings = new Map(), ways = [], now }: Checked): readonly Grade[] {
   const cutOff = isCutOff(greetings);
-  return [...greetings.values()].map((greeting) => greetingText(greeting, now, cutOff));
+  return [
+    ...[...greetings.values()].map((greeting) => greetingText(greeting, now, cutOff).grade),
+    ...ways.map(wayGrade),
+  ];
 }
 
 function registryLines({ check, greetings, now }: Checked, look: Look): readonly string[] {
@@ -172,7 +179,7 @@ function registryLines({ check, greetings, now }: Checked, look: Look): readonly
 
 function lastLine(checked: Checked, { signs, width }: Look): string {
   const { reads, podsLookedAt } = checked.check;
-  const grades = [...reads.map(gradeOf), ...registryTexts(checked).map(({ grade }) => grade)];
+  const grades = [...reads.map(gradeOf), ...registryGrades(checked)];
   const count = (grade: Grade): number => grades.filter((one) => one === grade).length;
   const parts = [
     count("problem") === 0 ? "" : counted(count("problem"), "problem"),

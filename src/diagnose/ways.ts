@@ -45,8 +45,23 @@ export async function askWays(
   world: WaysWorld,
 ): Promise<readonly WayProbe[]> {
   const found: WayProbe[] = [];
-  for (const visit of visitsFor(pulls, wish)) found.push(...(await goThere(visit, scene, wish, world)));
+  for (const visit of visitsFor(pulls, wish))
+    found.push(...(await goThere(visit, scene.snapshot.nodes, wish, world)));
   return found;
+}
+
+/** The way to these registries, whoever pulls from them: the first few of them. A pod goes where it finds programs to ask with. */
+export function askRegistriesFrom(
+  registries: readonly string[],
+  nodes: readonly ClusterNode[],
+  wish: WaysWish,
+  world: WaysWorld,
+): Promise<readonly WayProbe[]> {
+  const { vantage, namespace, image } = wish;
+  const equipped = nodes.find((node) => !node.isUnschedulable && toolImage(node) !== undefined)?.name;
+  const node = vantage.is === "node" ? vantage.name : image === undefined ? equipped : undefined;
+  const place = { namespace, as: vantage.is, ...(node === undefined ? {} : { node }) };
+  return goThere({ wish: place, registries: registries.slice(0, mostRegistries) }, nodes, wish, world);
 }
 
 /** Beside the failing pods, node by node; or the one node that was named. */
@@ -76,7 +91,7 @@ function visitsFor(pulls: readonly Pull[], { vantage, namespace }: WaysWish): re
 
 async function goThere(
   { wish, registries }: Visit,
-  scene: Scene,
+  nodes: readonly ClusterNode[],
   { image }: WaysWish,
   { acting, signal, progress }: WaysWorld,
 ): Promise<readonly WayProbe[]> {
@@ -91,7 +106,7 @@ async function goThere(
       why,
       ...(node === undefined ? {} : { node }),
     }));
-  const known = scene.snapshot.nodes.find(({ name }) => name === node);
+  const known = nodes.find(({ name }) => name === node);
   const tools = image === undefined ? toolImage(known) : undefined;
   const chosen = image ?? tools;
   if (chosen === undefined) return nowhere(noImage(known, node));

@@ -202,7 +202,7 @@ describe("the registries in use", () => {
       broken.shown,
     ).toContain(`✗ registry.example.com                        no good answer to this machine
     the connection was refused (ECONNREFUSED)
-    nodes may reach it; diagnose --from pod asks from inside
+    nodes may reach it; check --from pod asks from inside
 `);
     expect([broken.code, broken.shown.includes("1 problem, 1 warning")]).toEqual([1, true]);
 
@@ -312,5 +312,6 @@ test("the schema describes nothing that is never there", () => {
   const registries = asked.map((one) => ({ registry: "docker.io", pods: 1, images: 1, asked: one }));
   const whole = { ...Object(lastDocument), namespace: "shop", registries };
   expect(keeper.departures(JSON.parse(JSON.stringify(whole)))).toEqual([]);
-  expect(keeper.unseen()).toEqual([]);
+  // What is asked from inside has a world of its own: test/probing/inside.test.ts.
+  expect(keeper.unseen().filter((path) => !path.startsWith("ways"))).toEqual([]);
 });

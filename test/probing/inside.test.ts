@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/cli/main.js";
+import { schemaKeeper } from "../schema-keeper.js";
 import { type Printed, type Probed, probedWorld } from "./world.js";
 
 let cluster: Probed;
@@ -116,6 +117,34 @@ describe("from a pod", () => {
 async function* nothing(): AsyncGenerator<Uint8Array> {
   yield Buffer.alloc(0);
 }
+
+describe("check", () => {
+  const keeper = schemaKeeper("check-v1.json");
+
+  test("tells how registries answer there, beside how they answer here", async () => {
+    const ran = await meanwhile(cluster.run(["check", "-n", "shop", "--from", "pod"]));
+    const [, inside = ""] = ran.out.split(/^registries, from pod\/pulldoctor-\w+ on node-1$/m);
+    expect(inside).toMatch(/^✓ well\.example +\S/m);
+    expect(inside).toMatch(/^✗ nameless\.example +fails at dns$/m);
+    expect(inside).toMatch(/^✗ refused\.example +fails at tcp$/m);
+    expect([ran.code, ran.err, ours()]).toEqual([1, "", []]);
+    for (const line of ran.out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("as JSON, and where nothing could be asked from", async () => {
+    const from = async (place: string) => {
+      const { out } = await meanwhile(
+        cluster.run(["check", "-n", "shop", "--probe=off", "--from", place, "-o", "json"]),
+      );
+      expect(keeper.departures(JSON.parse(out))).toEqual([]);
+      return JSON.parse(out).ways as readonly { readonly stages: readonly object[]; readonly why?: string }[];
+    };
+    const there = await from("node/node-1");
+    expect(there.map(({ stages }) => stages.length > 0)).toEqual([true, true, true]);
+    expect((await from("node/node-2")).map(({ why }) => why)[0]).toContain("--from-image");
+    expect(ours()).toEqual([]);
+  });
+});
 
 describe("from a node", () => {
   test("the node's own word confirms, and its mirrors are told", async () => {

@@ -1,17 +1,19 @@
 // `pulldoctor check`: what of the cluster can be read, with which rights, and how the registries in use answer.
 
-import { checkCluster } from "../../cluster/check.js";
+import { type ClusterCheck, checkCluster } from "../../cluster/check.js";
 import { openCluster } from "../../cluster/client.js";
 import { roleManifest, roleNames } from "../../cluster/rights.js";
-import { probeFlag, reachFlags } from "../asking.js";
+import type { WayProbe } from "../../model/probe.js";
+import { probeFlag, reachFlags, type Vantage, vantageFlags, vantageOf } from "../asking.js";
 import { checkJson, checkPage, exitCodeOfCheck } from "../check-page.js";
 import { clusterOf, clusterWorldOf, contextFlags } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { fixRole, fixRoleNames } from "../fix/role.js";
 import { greetRegistries } from "../greetings.js";
+import type { Io } from "../io.js";
 import { keepHeapSmall } from "../memory.js";
 import { colourFlag, lookOf } from "../output.js";
-import { progressOf } from "../progress.js";
+import { type Progress, progressOf } from "../progress.js";
 
 export const checkCommand = defineCommand({
   id: "check",
@@ -26,6 +28,7 @@ export const checkCommand = defineCommand({
       choices: [...roleNames, ...fixRoleNames],
     },
     probeFlag,
+    ...vantageFlags,
     ...reachFlags,
     { flags: "-o, --output <format>", text: "how to print it", choices: ["text", "json"] },
     colourFlag,
@@ -48,7 +51,8 @@ export const checkCommand = defineCommand({
   notes: [
     "The registries that pods pull from are asked without a login, for up to 5 seconds; --probe=always takes 30,",
     "and --probe=off asks none. Exit code 0: diagnose can work; 1: pods or events cannot be read, or a registry",
-    "gives this machine no good answer; 3: cannot tell.",
+    "gives this machine, or the place of --from, no good answer; 3: cannot tell. --from pod makes a pod of less than",
+    "three minutes, --from node/NAME a privileged one; both ask the first six registries.",
   ],
   run: async (_operands, flags, io) => {
     const namespace = flags.isOn("all-namespaces") ? undefined : flags.text("namespace");
@@ -58,13 +62,20 @@ export const checkCommand = defineCommand({
       io.out(fixRole(asked, namespace) ?? roleManifest(role, namespace));
       return 0;
     }
+    const vantage = vantageOf(flags);
     const progress = progressOf(io);
     keepHeapSmall();
     const api = await openCluster({ ...clusterOf(flags), namespace }, clusterWorldOf(io));
     try {
       const check = await checkCluster(namespace, api, progress.show);
       const greetings = await greetRegistries(check.registries, flags, io, progress);
-      const checked = { check, now: io.now(), ...(greetings === undefined ? {} : { greetings }) };
+      const ways = vantage === undefined ? undefined : await waysOf(vantage, check, flags, io, progress);
+      const checked = {
+        check,
+        now: io.now(),
+        ...(greetings === undefined ? {} : { greetings }),
+        ...(ways === undefined ? {} : { ways }),
+      };
       progress.clear();
       io.out(
         flags.text("output") === "json"
@@ -78,6 +89,18 @@ export const checkCommand = defineCommand({
     }
   },
 });
+
+async function waysOf(
+  vantage: Vantage,
+  { registries }: ClusterCheck,
+  flags: Flags,
+  io: Io,
+  progress: Progress,
+): Promise<readonly WayProbe[]> {
+  const { registriesFrom } = await import("../asking-ways.js");
+  const names = registries.map(({ registry }) => registry).filter((registry) => registry !== "");
+  return names.length === 0 ? [] : registriesFrom(vantage, names, flags, io, progress);
+}
 
 /** The flags that chose the cluster. */
 function askedBy(flags: Flags): readonly string[] {
