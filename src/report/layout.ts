@@ -14,11 +14,15 @@ export function shorten(text: string, columns: number, mark: string): string {
   return takeColumns(text, room) + mark;
 }
 
+/** In UTF-16 units, with all that is joined to it. */
+const longestCharacter = 16;
+
 /** As many whole characters as fit into `columns`. */
 function takeColumns(text: string, columns: number): string {
   let taken = "";
   let used = 0;
-  for (const { segment } of wide.segment(text)) {
+  // Only what can be seen is measured: a message may be a single word of megabytes.
+  for (const { segment } of wide.segment(text.slice(0, columns * longestCharacter))) {
     const width = stringWidth(segment);
     if (used + width > columns) break;
     taken += segment;
@@ -61,7 +65,7 @@ export function fold(text: string, columns: number, limit: number, mark: string)
   const lines: string[] = [];
   for (const line of wrap(text, columns)) {
     let rest = line;
-    while (stringWidth(rest) > columns) {
+    while (rest.length > columns * longestCharacter || stringWidth(rest) > columns) {
       const part = takeColumns(rest, columns);
       if (part === "") break;
       lines.push(part);
