@@ -20,16 +20,15 @@ export function checkPreconditions(
   asked: DeleteOptions["preconditions"],
 ): void {
   const { name, uid, resourceVersion } = object.metadata;
+  // The real server names the kind here, and no resource.
+  const about = { group: resource.group, plural: resource.kind };
   if (asked?.uid !== undefined && asked.uid !== uid) {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${asked.uid}, UID in object meta: ${uid}`,
-    );
+    const why = `the UID in the precondition (${asked.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(about, name, why);
   }
   if (asked?.resourceVersion !== undefined && asked.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${asked.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(resource, name, why);
+    const why = `the ResourceVersion in the precondition (${asked.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(about, name, why);
   }
 }
 

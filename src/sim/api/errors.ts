@@ -51,7 +51,7 @@ export class ApiError extends Error {
       metadata: this.metadata,
       status: "Failure",
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === "" ? {} : { reason: this.reason }),
       ...(this.details === undefined ? {} : { details: this.details }),
       code: this.code,
     };
@@ -139,9 +139,9 @@ export function invalid(
     reason: "Invalid",
     message: `${printedKind} "${name}" is invalid: ${told}`,
     details: {
-      name,
+      ...(name === "" ? {} : { name }),
       ...(kind.group === "" ? {} : { group: kind.group }),
-      kind: kind.kind,
+      ...(kind.kind === "" ? {} : { kind: kind.kind }),
       causes: troubles.map(({ reason, message, field }) => ({ reason, message, field })),
     },
   });

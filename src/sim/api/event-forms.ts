@@ -32,7 +32,9 @@ export function shownForm(resource: Resource, object: KubeObject): KubeObject {
   let made = shown.get(object);
   if (made === undefined) {
     const { metadata, ...rest } = object;
-    made = freeze({ ...renamed(rest, toNewer), apiVersion: NEWER_VERSION, kind: "Event", metadata });
+    const newer = renamed(rest, toNewer);
+    for (const key of ["reportingController", "reportingInstance"]) if (newer[key] === "") delete newer[key];
+    made = freeze({ ...newer, apiVersion: NEWER_VERSION, kind: "Event", metadata });
     shown.set(object, made);
   }
   return made;

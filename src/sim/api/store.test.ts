@@ -71,7 +71,7 @@ test.each([
   [
     "another object of that name",
     (s: Store) => s.delete("pods", "shop", "web", { preconditions: { resourceVersion: "1" } }),
-    '409 Operation cannot be fulfilled on pods "web": Precondition failed: ResourceVersion in precondition: 1, ResourceVersion in object meta: 2',
+    '409 Operation cannot be fulfilled on Pod "web": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (2). The object might have been modified',
   ],
   [
     "an unknown field selector",

@@ -213,15 +213,15 @@ export class Store {
     const before = this.get(resource, namespace, name);
     checkPreconditions(about, before, options.preconditions);
     this.#admit({ verb: "delete", resource: about, object: before, part: "all", options: {} });
-    if (options.isDryRun === true) return before;
     const { uid } = before.metadata;
-    if (options.propagation === "Orphan") this.#collector.orphan(uid);
+    if (options.propagation === "Orphan" && options.isDryRun !== true) this.#collector.orphan(uid);
     const isHeld = options.propagation === "Foreground" && this.#collector.isBlocked(uid);
     const draft = marked(resource, before, {
       grace: graceOf(resource, before, options.graceSeconds),
       now: this.clock.now(),
       isHeld,
     });
+    if (options.isDryRun === true) return freeze(draft);
     if (isReadyToGo(draft)) return this.#remove(resource, before, before);
     if (isDeepStrictEqual(draft, before)) return before;
     const gone = this.#commit(resource, "MODIFIED", draft, before);

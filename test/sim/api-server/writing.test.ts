@@ -76,7 +76,7 @@ test.each<[string, string, Asked, number, string]>([
     "a version on a new object",
     PODS,
     { method: "POST", body: pod("a", { resourceVersion: "5" }) },
-    400,
+    500,
     "resourceVersion should not be set on objects to be created",
   ],
   [

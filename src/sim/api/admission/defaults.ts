@@ -1,7 +1,7 @@
 // What the API server fills in at creation and update, kind by kind.
 
 import type { Admission } from "../admission.js";
-import { at, isJson, items, type Json, type KubeObject, record, text } from "../json.js";
+import { at, isJson, items, type Json, type KubeObject, record, stringMap, text } from "../json.js";
 import type { ResourceName } from "../resources.js";
 import { nameOf } from "../resources.js";
 import type { Store } from "../store.js";
@@ -97,6 +97,7 @@ function jobSpec(spec: Json): void {
   fillCount(spec, "backoffLimit", 6);
   fill(spec, "completionMode", "NonIndexed");
   if (spec.suspend === undefined) spec.suspend = false;
+  if (spec.manualSelector === undefined) spec.manualSelector = false;
   fill(spec, "podReplacementPolicy", "TerminatingOrFailed");
   template(spec);
 }
@@ -115,6 +116,10 @@ function jobLabels(object: KubeObject): void {
     "controller-uid": uid,
     "job-name": name,
   };
+  // A job that has no labels of its own has its template's.
+  if (Object.keys(object.metadata.labels ?? {}).length === 0) {
+    object.metadata.labels = { ...stringMap(metadata, "labels") };
+  }
 }
 
 const job: Complete = (object, isNew) => {
@@ -194,6 +199,14 @@ const binding: Complete = (object) => {
   }
 };
 
+/** What an event has not is there all the same, and empty. */
+const event: Complete = (object) => {
+  const empty = { source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: null };
+  for (const [key, value] of Object.entries({ ...empty, reportingComponent: "", reportingInstance: "" })) {
+    if (object[key] === undefined) object[key] = value;
+  }
+};
+
 const COMPLETE: { readonly [resource: ResourceName]: Complete } = {
   pods: pod,
   secrets: secret,
@@ -203,6 +216,7 @@ const COMPLETE: { readonly [resource: ResourceName]: Complete } = {
     specOf(object);
     withStatus(object);
   },
+  events: event,
   "rolebindings.rbac.authorization.k8s.io": binding,
   "clusterrolebindings.rbac.authorization.k8s.io": binding,
   "deployments.apps": deployment,

@@ -19,6 +19,8 @@ function grouped(): Map<string, Resource[]> {
   return made;
 }
 
+export const isServed = (group: string): boolean => group !== "" && groups.has(group);
+
 /** undefined when the path is none of discovery's. */
 export function discover(api: Api, call: Call): Answer | undefined {
   const [, root, group, version, ...rest] = call.path.replace(/\/$/, "").split("/");

@@ -4,7 +4,7 @@ import { mayDo, type Question } from "../access/rbac.js";
 import { ApiError, badRequest, forbidden, methodNotAllowed, noSuchPath } from "../errors.js";
 import { nameOf } from "../resources.js";
 import { type Answer, type Api, type Call, isSet, type ResourceCall, textAnswer } from "./call.js";
-import { discover } from "./discovery.js";
+import { discover, isServed } from "./discovery.js";
 import { podLog } from "./logs.js";
 import { openApi } from "./openapi.js";
 import { patchObject } from "./patch.js";
@@ -42,8 +42,11 @@ function otherPath(api: Api, call: Call): Answer {
   if (verb !== "get") throw noSuchPath();
   if (/^\/(healthz|livez|readyz)(\/.*)?$/.test(call.path)) return textAnswer("ok");
   const found = call.path.startsWith("/openapi/") ? openApi(api, call.path) : discover(api, call);
-  if (found === undefined) throw noSuchPath();
-  return found;
+  if (found !== undefined) return found;
+  // A group that is served answers for its own paths; beyond them nobody does.
+  const [, root = "", group = ""] = call.path.split("/");
+  if (root === "api" || (root === "apis" && isServed(group))) throw noSuchPath();
+  return textAnswer("404 page not found\n", 404);
 }
 
 /** Throws ApiError 403 with the authorizer's sentence. */
@@ -113,6 +116,9 @@ function handle(api: Api, call: ResourceCall, verb: string): Answer {
     return handler(api, call);
   }
   if (verb === "create" && name !== undefined) throw methodNotAllowed();
+  // Objects are made and cleared away in one namespace at a time.
+  const isOfAll = resource.isNamespaced && call.target.namespace === undefined;
+  if (isOfAll && (verb === "create" || verb === "deletecollection")) throw methodNotAllowed();
   const handler = WHOLE[verb];
   if (handler === undefined) throw methodNotAllowed();
   return handler(api, call);

@@ -62,9 +62,22 @@ export function listText(api: Api, resource: Resource, page: Page, view: View): 
   const kind = isWhole ? `${resource.kind}List` : "PartialObjectMetadataList";
   const apiVersion = isWhole ? apiVersionOf(resource) : "meta.k8s.io/v1";
   const items = page.objects.map((object) =>
-    isWhole ? jsonText(shownForm(resource, object)) : metadataText(object),
+    isWhole ? itemText(shownForm(resource, object)) : metadataText(object),
   );
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":{${metadata}},"items":[${items.join(",")}]}`;
+}
+
+const itemTexts = new WeakMap<KubeObject, string>();
+
+/** An object of a list: its kind is the list's to tell. Made once for each version. */
+function itemText(object: KubeObject): string {
+  let text = itemTexts.get(object);
+  if (text === undefined) {
+    const { apiVersion: _apiVersion, kind: _kind, ...rest } = object;
+    text = JSON.stringify(rest);
+    itemTexts.set(object, text);
+  }
+  return text;
 }
 
 /** `isLater`: the columns were sent before, so they are left out. */

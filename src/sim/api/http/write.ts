@@ -4,9 +4,9 @@ import { checkEscalation } from "../access/escalation.js";
 import { unsupported } from "../admission/trouble.js";
 import type { Part } from "../admission.js";
 import type { DeleteOptions } from "../deletion.js";
-import { badRequest, type FieldTrouble, invalid } from "../errors.js";
+import { ApiError, badRequest, type FieldTrouble, invalid } from "../errors.js";
 import { keptForm } from "../event-forms.js";
-import { isJson, type Json, type KubeObject, strings, text } from "../json.js";
+import { isJson, items, type Json, type KubeObject, strings, text } from "../json.js";
 import { nameOf, type Resource } from "../resources.js";
 import type { WriteOptions } from "../store.js";
 import { readBody, readObject } from "./body.js";
@@ -25,15 +25,13 @@ import { listText, objectText, viewOf } from "./shape.js";
 
 export function createObject(api: Api, call: ResourceCall): Answer {
   const { resource, namespace } = call.target;
-  if (resource.isNamespaced && namespace === undefined) {
-    throw badRequest("an empty namespace may not be set during creation");
-  }
   const options = writeOptions(call, "main");
   const object = readObject(call, resource);
   const metadata = metadataOf(object);
   checkNamespace(metadata, namespace);
   if (text(metadata, "resourceVersion") !== "") {
-    throw badRequest("resourceVersion should not be set on objects to be created");
+    const message = "resourceVersion should not be set on objects to be created";
+    throw new ApiError({ code: 500, reason: "", message });
   }
   // A node brings its own status; everybody else's is the controllers' to write.
   if (resource.hasStatus && resource.kind !== "Node") delete object.status;
@@ -44,8 +42,22 @@ export function createObject(api: Api, call: ResourceCall): Answer {
 export function createWith(api: Api, call: ResourceCall, object: Json, options: WriteOptions): Answer {
   const { resource } = call.target;
   checkEscalation(api.store, call.who, resource, object);
+  warnOfSecrets(call, object);
   const made = api.store.create(nameOf(resource), keptForm(resource, object), options);
   return answerWith(api, call, made, 201);
+}
+
+/** A pull secret that is named twice, or not at all, is taken, and warned about. */
+function warnOfSecrets(call: ResourceCall, object: Json): void {
+  const path = call.target.resource.kind === "Pod" ? ["spec"] : ["spec", "template", "spec"];
+  const seen = new Set<string>();
+  for (const [index, secret] of items(object, ...path, "imagePullSecrets").entries()) {
+    const name = text(secret, "name");
+    const where = `${[...path, `imagePullSecrets[${index}]`].join(".")}.name`;
+    if (name === "") call.warnings.push(`${where}: invalid empty name ""`);
+    else if (seen.has(name)) call.warnings.push(`${where}: duplicate name "${name}"`);
+    seen.add(name);
+  }
 }
 
 /** Keeps an object in the place of the one that has its name, and answers with it. */
