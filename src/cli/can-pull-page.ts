@@ -6,7 +6,17 @@ import type { StageAnswer } from "../probes/stages.js";
 import type { PullLimit } from "../registry/pull-limit.js";
 import { asTyped, hanging } from "../report/detail.js";
 import { inert } from "../report/inert.js";
-import { counted, ends, fill, fold, indent, pad, shorten, wrap } from "../report/layout.js";
+import {
+  counted,
+  ends,
+  fill,
+  fold,
+  indent,
+  pad,
+  shorten,
+  wrap,
+  wrapAroundCommands,
+} from "../report/layout.js";
 import type { Look, Paint, Signs } from "../report/signs.js";
 import { asText } from "./can-pull-data.js";
 import { quoted } from "./shell.js";
@@ -225,7 +235,9 @@ function doLines(found: PullAnswer, look: Look): readonly string[] {
       ? []
       : [
           "what to do",
-          ...mend.flatMap((line) => hanging("  ", asTyped(line, look.program), look.width - 4)),
+          ...mend.flatMap((line) =>
+            indent(wrapAroundCommands(asTyped(line, look.program), look.width - 4), 2),
+          ),
         ]),
     "",
     `more: ${look.program} explain ${cause}`,

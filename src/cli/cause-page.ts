@@ -2,7 +2,7 @@
 
 import { type Area, areas, type Cause } from "../causes/define.js";
 import { hanging } from "../report/detail.js";
-import { ends, indent, pad, shorten, wrap } from "../report/layout.js";
+import { ends, indent, pad, shorten, wrap, wrapAroundCommands } from "../report/layout.js";
 import type { Look } from "../report/signs.js";
 
 /** The page of one cause; `all` gives the titles of the ones it is told apart from. */
@@ -52,10 +52,13 @@ function rows(label: string, items: readonly (readonly [string, string])[], look
 
 function bullets(label: string, items: readonly string[], look: Look): readonly string[] {
   if (items.length === 0) return [];
-  // What holds a command is printed whole, to be copied.
   return [
     `  ${label}`,
-    ...items.flatMap((item) => (item.includes("`") ? [`    ${item}`] : hanging("    ", item, look.width))),
+    ...items.flatMap((item) =>
+      wrapAroundCommands(item, look.width - 6).map((line, at) =>
+        at === 0 ? `    ${line}` : `      ${line}`,
+      ),
+    ),
   ];
 }
 
@@ -83,7 +86,7 @@ export function causeList(causes: readonly Cause[], look: Look): string {
       : [
           [
             look.paint.bold(areas[area]),
-            ...members.map(({ id, title }) => `  ${pad(id, widest)}${title}`),
+            ...members.flatMap(({ id, title }) => hanging(`  ${pad(id, widest)}`, title, look.width)),
           ].join("\n"),
         ];
   });

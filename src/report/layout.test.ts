@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ends, fold, shorten, widthOf, wrap } from "./layout.js";
+import { ends, fold, shorten, widthOf, wrap, wrapAroundCommands } from "./layout.js";
 
 describe("wrap", () => {
   test("breaks at spaces and leaves a long word whole", () => {
@@ -16,6 +16,20 @@ describe("wrap", () => {
 
   test("of nothing is no line", () => {
     expect(wrap("  ", 10)).toEqual([]);
+  });
+});
+
+describe("wrapAroundCommands", () => {
+  test("keeps a command whole, with what follows it at once", () => {
+    expect(wrapAroundCommands("list them: `skopeo list-tags docker://a/b`; or look", 20)).toEqual([
+      "list them:",
+      "`skopeo list-tags docker://a/b`;",
+      "or look",
+    ]);
+  });
+
+  test("takes a lone backtick for a letter", () => {
+    expect(wrapAroundCommands("a ` b c", 3)).toEqual(["a `", "b c"]);
   });
 });
 

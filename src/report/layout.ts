@@ -43,6 +43,11 @@ export function wrap(text: string, columns: number): readonly string[] {
   );
 }
 
+/** As `wrap`, and never breaks what stands between backticks: a command is copied whole. */
+export function wrapAroundCommands(text: string, columns: number): readonly string[] {
+  return fill(text.match(/(?:`[^`]*`|[^\s`]|`)+/g) ?? [], " ", columns);
+}
+
 /** Sets as many of the words on each line as fit, with `gap` between them. */
 export function fill(words: readonly string[], gap: string, columns: number): readonly string[] {
   const lines: string[] = [];
