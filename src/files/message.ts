@@ -22,7 +22,7 @@ const messageStart =
  * it can hold secrets.
  */
 const isObject =
-  /^\s*["']?(?:apiVersion|kind|metadata|data|stringData|spec|auths?)["']?\s*:|dockerc(?:fg|onfigjson)["']?\s*:/m;
+  /^[ \t]*["']?(?:apiVersion|kind|metadata|data|stringData|spec|auths?)["']?\s*:|dockerc(?:fg|onfigjson)["']?\s*:/m;
 
 /** A message on more lines is none. */
 const maxLines = 100;

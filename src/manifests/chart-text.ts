@@ -46,7 +46,7 @@ function linesOf(path: string, text: string, value: Evaluate): readonly Template
         ?.slice(5)
         .trim() ?? "";
     const container = nameBeside(lines, at, indent.length + dash.length, value);
-    const image = filled(unquoted(source.replace(/\s+#.*$/, "")), value);
+    const image = filled(unquoted(source.split(/\s#/, 1).join("").trimEnd()), value);
     return [
       {
         place: `${path}:${at + 1}`,
@@ -67,8 +67,8 @@ function nameBeside(
   value: Evaluate,
 ): string | undefined {
   const nameAt = (line: string): string | undefined => {
-    const [, lead = "", text = ""] = /^(\s*(?:- )?)name:\s*(\S.*?)\s*$/.exec(line) ?? [];
-    return lead.length === column ? text : undefined;
+    const [, lead = "", text = ""] = /^(\s*(?:- )?)name:(.*)$/.exec(line) ?? [];
+    return lead.length === column && text.trim() !== "" ? text.trim() : undefined;
   };
   const isDash = (line: string): boolean => /^\s*- /.test(line) && line.search(/\S/) === column - 2;
   const first = isDash(lines[at] ?? "") ? at : lines.slice(0, at).findLastIndex(isDash);

@@ -88,7 +88,7 @@ export default defineCause({
     "see what the image has: `docker buildx imagetools inspect <image>`",
     "see what the nodes are: `kubectl get nodes -L kubernetes.io/arch,kubernetes.io/os`",
     "build it for both: `docker buildx build --platform linux/amd64,linux/arm64 -t <image> --push .`",
-    "or keep the pods on nodes that fit: `kubectl pulldoctor fix --by set-platform` adds node affinity by `kubernetes.io/arch` to what is required already",
+    "or keep the pods on nodes that fit: `kubectl pulldoctor fix deploy/<name> -n <namespace> --by set-platform` adds node affinity by `kubernetes.io/arch` to what is required already",
     "a digest pins one platform when it was taken from a pulled image: take that of the index",
     "`exec format error` after a pull that worked is the same thing: a single-platform image is not checked when it is pulled",
   ],

@@ -149,3 +149,18 @@ describe("openssl s_client", () => {
     expect(told(readOpenssl(ran(0, text)))).toBe(expected);
   });
 });
+
+describe("what a hostile registry lets these programs print", () => {
+  const size = 200_000;
+  test.each([
+    ["digits", "1".repeat(size)],
+    ["spaces", " ".repeat(size)],
+    ["empty lines", "\n".repeat(size)],
+    ["an address without an end", `Connecting to r.example (${":1".repeat(size / 2)}`],
+    ["bars", "|1".repeat(size / 2)],
+  ])("%s are read in a moment", (_what, text) => {
+    const started = performance.now();
+    for (const read of [readCurl, readWget, readOpenssl]) expect(read(ran(4, text, text))).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});

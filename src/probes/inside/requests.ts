@@ -5,8 +5,9 @@ import { certificateCause, connectCause, type Ran, type ToolSaid } from "./said.
 const passed = (stage: ToolSaid["stage"], shows: string): ToolSaid => ({ stage, is: "passed", shows });
 
 /** `curl -sS -o /dev/null -w '%{http_code} %{remote_ip}'`. Exit codes: man curl, "EXIT CODES". */
-export function readCurl({ exitCode, out, err }: Ran): readonly ToolSaid[] {
-  const [, status = "0", address] = /(\d{3}) ?([0-9a-f.:]*)\s*$/i.exec(out) ?? [];
+export function readCurl({ exitCode, out, err: said }: Ran): readonly ToolSaid[] {
+  const err = bounded(said);
+  const [, status = "0", address] = /(\d{3}) ?([0-9a-f.:]*)\s*$/i.exec(out.slice(-100)) ?? [];
   const words = firstLine(err).replace(/^curl: \(\d+\) /, "");
   const failed = (stage: ToolSaid["stage"], cause: ToolSaid["cause"]): ToolSaid => ({
     stage,
@@ -56,10 +57,11 @@ function apiAnswer(status: number): ToolSaid {
 }
 
 /** `wget -S -O /dev/null`. Busybox does not check certificates and says so; then nothing is said of them. */
-export function readWget({ err, out }: Ran): readonly ToolSaid[] {
-  const text = `${err}\n${out}`;
+export function readWget({ err: said, out }: Ran): readonly ToolSaid[] {
+  const err = bounded(said);
+  const text = `${err}\n${bounded(out)}`;
   const status = Number(
-    [...text.matchAll(/^\s*HTTP\/[\d.]+ (\d{3})/gm)].at(-1)?.[1] ??
+    [...text.matchAll(/^[ \t]*HTTP\/[\d.]+ (\d{3})/gm)].at(-1)?.[1] ??
       /HTTP\/[\d.]+ (\d{3})/.exec(text)?.[1] ??
       0,
   );
@@ -91,7 +93,7 @@ export function readWget({ err, out }: Ran): readonly ToolSaid[] {
 
 /** `openssl s_client -connect HOST:443 -servername HOST -verify_hostname HOST`. */
 export function readOpenssl({ out, err }: Ran): readonly ToolSaid[] {
-  const text = `${out}\n${err}`;
+  const text = `${bounded(out)}\n${bounded(err)}`;
   const [, code, words = ""] = /Verify return code: (\d+) \(([^)]*)\)/.exec(text) ?? [];
   if (code !== undefined) {
     const issuer = /^issuer=(.*)$/m.exec(text)?.[1]?.trim();
@@ -115,5 +117,12 @@ export function readOpenssl({ out, err }: Ran): readonly ToolSaid[] {
     ? []
     : [{ stage: "tcp", is: "failed", shows: `openssl says: ${words || cause}`, cause }];
 }
+
+/** A registry's headers are among what these programs print: no line of theirs may cost more than its length. */
+const bounded = (text: string): string =>
+  text
+    .split("\n", 4000)
+    .map((line) => line.slice(0, 500))
+    .join("\n");
 
 const firstLine = (text: string): string => text.trim().split("\n")[0]?.trim().slice(0, 300) ?? "";
