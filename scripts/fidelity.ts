@@ -4,7 +4,7 @@
 import { argv, exit, stdout } from "node:process";
 import { caseFiles, readCase } from "../test/sim/fidelity/case.js";
 import { compare } from "../test/sim/fidelity/compare.js";
-import { loadRecording } from "../test/sim/fidelity/recorded.js";
+import { loadRecording, recordingIds } from "../test/sim/fidelity/recorded.js";
 import { replay } from "../test/sim/fidelity/replay.js";
 
 const wanted = argv.slice(2);
@@ -24,6 +24,11 @@ for (const file of caseFiles()) {
   }
   if (differences.length === 0) alike++;
   else other++;
+}
+const replayed = new Set(caseFiles().map((file) => readCase(file).id));
+for (const id of recordingIds()) {
+  if (replayed.has(id) || (wanted.length > 0 && !wanted.includes(id))) continue;
+  stdout.write(`NOT REPLAYED ${id}: no case file says what its registries held\n`);
 }
 stdout.write(`${alike} of ${alike + other} replayed without a difference\n`);
 exit(0);

@@ -36,6 +36,9 @@ export interface Recording extends Doing {
 const doings = (): Record<string, Doing> =>
   JSON.parse(readFileSync(new URL("doings.json", import.meta.url), "utf8"));
 
+/** Every recording of pods, also one that no case file replays. */
+export const recordingIds = (): readonly string[] => Object.keys(doings());
+
 export async function loadRecording(id: string): Promise<Recording> {
   const known = cases().find((one) => one.id === id);
   const doing = doings()[id];
