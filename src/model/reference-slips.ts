@@ -45,7 +45,11 @@ const rules: readonly Rule[] = [
   {
     is: "white-space",
     says: whiteSpace,
-    mend: (image) => image.trim().replace(/\s+/g, " ").replace(/ ?([:@/]) ?/g, "$1"),
+    mend: (image) =>
+      image
+        .trim()
+        .replace(/\s+/g, " ")
+        .replace(/ ?([:@/]) ?/g, "$1"),
   },
   {
     is: "scheme",

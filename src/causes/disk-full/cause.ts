@@ -17,7 +17,6 @@ export default defineCause({
     { by: "containerd", text: "failed to copy: write /var/lib/containerd/…: no space left on device" },
     { by: "containerd", text: "failed to extract layer sha256:…: write …: no space left on device: unknown" },
     { by: "docker", text: "failed to register layer: write …: no space left on device" },
-    { by: "kubelet", text: "The node was low on resource: ephemeral-storage." },
     { by: "kubelet", text: "Pod The node had condition: [DiskPressure]." },
   ],
   toldApart: [

@@ -1,4 +1,5 @@
-// Evicted or refused because the node's disk is full: the image has no place to go.
+// Turned away because the node's disk is full: the image has no place to go. (A pod that used up its own
+// ephemeral storage is evicted in other words, and is no image's matter.)
 
 import type { Verdict } from "../../model/evidence.js";
 import type { Pull } from "../../model/pull.js";
@@ -7,9 +8,8 @@ import { podShows } from "../seen.js";
 
 export function judgeDiskFull(pull: Pull, scene: Scene): Verdict | undefined {
   const { pod, node } = pull;
-  if (pod.reason !== "Evicted" || !/DiskPressure|ephemeral-storage|imagefs/i.test(pod.message ?? ""))
-    return undefined;
-  const evicted = podShows(pull, scene, `evicted: ${(pod.message ?? "").trim()}`);
+  if (pod.reason !== "Evicted" || !/DiskPressure/.test(pod.message ?? "")) return undefined;
+  const evicted = podShows(pull, scene, `turned away: ${(pod.message ?? "").trim()}`);
   const pressure = node?.conditions.find(
     (condition) => condition.type === "DiskPressure" && condition.status === "True",
   );

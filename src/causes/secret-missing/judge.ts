@@ -23,7 +23,16 @@ export function judgeSecretMissing(pull: Pull, scene: Scene): Verdict | undefine
   const missing = keyring.named.filter(({ secret }) => secret === undefined).map(({ name }) => name);
   if (missing.length === 0) return undefined;
   const said = kubeletSays(pull, missing, scene);
-  if (said !== undefined) return confirmedIfThere(pull, scene, said, named);
+  if (said !== undefined) {
+    // One that could not be read and that the kubelet does not miss may have been sent.
+    const unread = keyring.named.filter(
+      ({ name, secret, isMissing }) =>
+        secret === undefined && !isMissing && !speaksOf(said.quote ?? "", name),
+    );
+    return unread.length > 0
+      ? likely(`the pull secret ${unread.map(({ name }) => name).join(", ")}`, said, named)
+      : confirmedIfThere(pull, scene, said, named);
+  }
   const gone = keyring.named.filter(({ isMissing }) => isMissing).map(({ name }) => name);
   if (gone.length === 0) return undefined;
   const list: Evidence = {
@@ -54,21 +63,26 @@ function cameLate(pull: Pull, scene: Scene): Evidence | undefined {
 
 /** The names in `Unable to retrieve some image pull secrets (a, b); …`, of the event about this pod. */
 export function namesSaid(pull: Pull, scene: Scene): readonly string[] {
-  const quote = kubeletSays(pull, undefined, scene)?.quote ?? "";
-  return /\(([^()]+)\)/.exec(quote)?.[1]?.split(", ") ?? [];
+  return namesIn(kubeletSays(pull, undefined, scene)?.quote ?? "");
 }
+
+const namesIn = (words: string): readonly string[] => /\(([^()]+)\)/.exec(words)?.[1]?.split(", ") ?? [];
+
+const speaksOf = (words: string, secret: string): boolean =>
+  namesIn(words).includes(secret) || words.includes(`secret "${secret}" not found`);
 
 /** `missing` undefined: whatever secret it names. The event of newer kubelets and the log line of older ones name the secret that is not there. */
 function kubeletSays(pull: Pull, missing: readonly string[] | undefined, scene: Scene): Evidence | undefined {
-  const { namespace, name } = pull.pod;
+  const { namespace, name, uid } = pull.pod;
   for (const event of scene.snapshot.events) {
     if (
       event.reason !== "FailedToRetrieveImagePullSecret" ||
       event.about.name !== name ||
-      event.about.namespace !== namespace
+      event.about.namespace !== namespace ||
+      (event.about.uid !== undefined && event.about.uid !== uid)
     )
       continue;
-    if (missing?.some((secret) => event.message.includes(secret)) === false) continue;
+    if (missing?.some((secret) => speaksOf(event.message, secret)) === false) continue;
     return {
       source: "event",
       where: `pod/${name}`,

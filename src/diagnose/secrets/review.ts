@@ -105,7 +105,7 @@ function reviewedEntry(
   };
 }
 
-/** Its own date where it carries one, else the longest life of its kind from when it was last written. */
+/** Its own date where it carries one, else the longest life of its kind from when it was last written, where that is known. */
 function endOf(
   secret: PullSecret,
   { key, username }: RegistryEntry,
@@ -113,7 +113,7 @@ function endOf(
   const at = secret.notes.find((note) => note.is === "expires" && note.key === key)?.at;
   if (at !== undefined) return { endsAt: at };
   const life = lifetimeOf(username);
-  const written = secret.writtenAt ?? secret.createdAt;
+  const written = secret.writtenAt;
   if (life === undefined || written === undefined) return {};
   return {
     endsAt: new Date(written.getTime() + life.atMostHours * hourMs),

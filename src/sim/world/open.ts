@@ -184,13 +184,16 @@ function createObjects(store: Store, objects: readonly WorldObject[]): void {
         ? { ...object, metadata: { ...metadata, namespace: "default" } }
         : object;
     try {
-      store.create(nameOf(resource), structuredClone(placed));
+      store.create(nameOf(resource), structuredClone(placed), kind === "Secret" ? { manager } : {});
     } catch (error) {
       if (!isApiError(error)) throw error;
       throw refuse(error.message, error);
     }
   }
 }
+
+/** Who wrote the secrets of a world file: managedFields tell how old a login is, as where kubectl made it. */
+const manager = { name: "world-file", operation: "Update" } as const;
 
 /** Bare pods need theirs at once; the controller that makes them in a real cluster has not begun yet. */
 function defaultAccounts(objects: readonly WorldObject[]): readonly WorldObject[] {
