@@ -4,6 +4,7 @@ import type { Api } from "../cluster/api.js";
 import { type Json, number, record, records, text, textMap } from "../cluster/objects-fields.js";
 import { orRefusal, readOne, readPages } from "../cluster/paging.js";
 import { collectionPath, objectPath, refOf } from "../cluster/resources.js";
+import { selects } from "../cluster/selector.js";
 import type { Stopped } from "../fixes/define.js";
 
 export interface VerifyWorld {
@@ -140,8 +141,11 @@ async function lookAt(stopped: Stopped, pods: readonly PodSight[], api: Api): Pr
   if (!answer.ok) return { wanted: 0, pods: [], isCurrent: true, unclear: answer.why };
   const object = record(answer.value);
   const [spec, status] = [record(object.spec), record(object.status)];
-  const labels = textMap(record(spec.selector).matchLabels ?? spec.selector);
-  const own = here.filter((pod) => Object.entries(labels).every(([key, value]) => pod.labels[key] === value));
+  if (number(spec.replicas) === 0) {
+    const why = `${stopped.kind} ${stopped.name} asks for no pods: it is scaled to 0`;
+    return { wanted: 0, pods: [], isCurrent: true, unclear: why };
+  }
+  const own = here.filter((pod) => selects(record(spec.selector), pod.labels));
   const wanted =
     stopped.kind === "DaemonSet"
       ? (number(status.desiredNumberScheduled) ?? own.length)
