@@ -238,6 +238,13 @@ export const refusals = [
     stage: "manifest",
   }),
   leaf({
+    id: "reg.quay.gone",
+    whole: "Tag {tag} was deleted or has expired{any}",
+    says: "manifest-unknown",
+    pull: "always",
+    stage: "manifest",
+  }),
+  leaf({
     id: "reg.retired",
     whole:
       "{Container Registry is deprecated and shutting down|Container Registry is deprecated|Container Registry is shut down}{any}",
