@@ -19,11 +19,11 @@ export const templateRights: readonly Grant[] = [
   grant("", "pods", "get", "patch", "delete"),
 ];
 
-/** Jobs and bare pods are copied to a backup Secret before they are made again. */
-export const remakeRights: readonly Grant[] = [
-  grant("", "pods", "create"),
-  grant("", "secrets", "get", "create", "delete"),
-];
+/** What must not stand in a file is copied to a backup Secret first. */
+export const copyRights: readonly Grant[] = [grant("", "secrets", "get", "create", "delete")];
+
+/** Jobs and bare pods are copied before they are made again. */
+export const remakeRights: readonly Grant[] = [grant("", "pods", "create"), ...copyRights];
 
 export const secretRights: readonly Grant[] = [grant("", "secrets", "get", "create", "patch", "delete")];
 

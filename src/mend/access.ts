@@ -4,7 +4,7 @@ import type { WritingApi } from "../cluster/api.js";
 import { readText } from "../cluster/client-body.js";
 import { record, text } from "../cluster/objects-fields.js";
 import { resourceOf } from "../cluster/resources.js";
-import type { Step } from "./draft.js";
+import { needsCopy, type Step } from "./draft.js";
 
 interface Need {
   readonly verb: string;
@@ -21,17 +21,18 @@ export interface AccessAnswer {
   readonly isUnknown?: boolean;
 }
 
-function needsOf({ is, ref }: Step): readonly Need[] {
-  const copy: Need = { verb: "create", kind: "Secret" };
+function needsOf(step: Step): readonly Need[] {
+  const { is, ref } = step;
+  const copy: readonly Need[] = needsCopy(step) ? [{ verb: "create", kind: "Secret" }] : [];
   switch (is) {
     case "edit":
-      return [{ verb: "patch", kind: ref.kind }, ...(ref.kind === "Secret" ? [copy] : [])];
+      return [{ verb: "patch", kind: ref.kind }, ...copy];
     case "create":
       return [{ verb: "create", kind: ref.kind }];
     case "delete":
       return [{ verb: "delete", kind: ref.kind }];
     case "remake":
-      return [{ verb: "delete", kind: ref.kind }, { verb: "create", kind: ref.kind }, copy];
+      return [{ verb: "delete", kind: ref.kind }, { verb: "create", kind: ref.kind }, ...copy];
   }
 }
 

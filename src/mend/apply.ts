@@ -10,11 +10,12 @@ import {
   type WriteRefusal,
   type Written,
 } from "../cluster/writing.js";
-import { editsBetween, patchFor } from "../fixes/edits.js";
+import { type Edit, editsBetween, patchFor } from "../fixes/edits.js";
 import { backupName, changeLabel, removeBackup, writeBackup } from "./backup.js";
-import { beforeOf, type Step } from "./draft.js";
+import { beforeOf, needsCopy, type Step } from "./draft.js";
 import { withoutSecrets } from "./hide.js";
-import type { Journal, JournalEntry, JournalStep } from "./journal.js";
+import type { Journal, JournalEdit, JournalEntry, JournalStep } from "./journal.js";
+import { isPrivate } from "./private.js";
 import { uidOf } from "./rehearse.js";
 
 export interface ApplyWorld {
@@ -47,18 +48,20 @@ export function entryOf(
     steps: steps.map((step): JournalStep => {
       const before = beforeOf(step);
       const isSecret = step.ref.kind === "Secret";
-      const isCopied = step.is === "remake" || (step.is === "edit" && isSecret);
+      const isCopied = needsCopy(step);
       return {
         is: step.is,
         ref: step.ref,
         uid: before === undefined ? "" : uidOf(before),
         state: "planned",
-        ...(isSecret || step.edits.length === 0 ? {} : { edits: step.edits }),
+        ...(isSecret || step.edits.length === 0 ? {} : { edits: step.edits.map(noted) }),
         ...(isCopied ? { backup: backupName(step.ref, about.id) } : {}),
       };
     }),
   };
 }
+
+const noted = (edit: Edit): JournalEdit => (isPrivate(edit) ? { path: edit.path, isCopied: true } : edit);
 
 /** Throws what `writing` and the journal throw; the journal then tells how far it came. */
 export async function apply(
@@ -99,10 +102,16 @@ function leftBy(step: Step, object: Json): Partial<JournalStep> {
   const resourceVersion = text(metadata.resourceVersion);
   const uid = text(metadata.uid);
   return {
-    ...(step.is === "edit" && step.ref.kind !== "Secret" ? { edits: editsBetween(step.before, object) } : {}),
+    ...(step.is === "edit" && step.ref.kind !== "Secret" ? { edits: editsLeft(step, object) } : {}),
     ...(resourceVersion === undefined || step.is === "delete" ? {} : { resourceVersion }),
     ...(uid === undefined || (step.is !== "create" && step.is !== "remake") ? {} : { newUid: uid }),
   };
+}
+
+/** What admission added as well, unless it is private: there is no copy of that. */
+function editsLeft({ before, edits }: Step & { readonly is: "edit" }, object: Json): readonly JournalEdit[] {
+  const open = editsBetween(before, object).filter((edit) => !isPrivate(edit));
+  return [...open, ...edits.filter(isPrivate).map(noted)];
 }
 
 type MakeWorld = Pick<ApplyWorld, "writing" | "sleep">;

@@ -1,4 +1,5 @@
-// Copies of what must not stand in a file: a Secret that a fix rewrites, a Pod or Job that it makes again. The copy is a
+// Copies of what must not stand in a file: a Secret that a fix rewrites, a Pod or Job that it makes again, a template of which
+// more than images changes. The copy is a
 // Secret beside the object, labelled with the change; `undo` restores from it and removes it.
 
 import type { WritingApi } from "../cluster/api.js";
@@ -16,6 +17,8 @@ export interface Backup {
   readonly before: Json;
   /** The digest of its own part as the fix left it. */
   readonly afterDigest: string;
+  /** The object as the fix left it; absent for Secrets. */
+  readonly after?: Json;
 }
 
 export const backupName = (ref: ObjectRef, change: string): string =>
@@ -44,7 +47,11 @@ export function writeBackup(
       labels: { "app.kubernetes.io/managed-by": "pulldoctor", [changeLabel]: change },
     },
     type: backupType,
-    data: { before: encode(JSON.stringify(before)), "after-digest": encode(digestOf(ownPart(after))) },
+    data: {
+      before: encode(JSON.stringify(before)),
+      "after-digest": encode(digestOf(ownPart(after))),
+      ...(ref.kind === "Secret" ? {} : { after: encode(JSON.stringify(ownPart(after))) }),
+    },
   });
 }
 
@@ -61,7 +68,12 @@ export async function readBackup(
   const before: unknown = tryParse(decode(data.before));
   if (answer.object.type !== backupType || !isRecord(before))
     return { why: `Secret ${name} is no copy that pulldoctor made` };
-  return { before, afterDigest: decode(data["after-digest"]) };
+  const after = tryParse(decode(data.after));
+  return {
+    before,
+    afterDigest: decode(data["after-digest"]),
+    ...(isRecord(after) ? { after } : {}),
+  };
 }
 
 /** Gone already is as good. */

@@ -8,6 +8,7 @@ import { applied, type Edit, editsBetween, isSame, merged } from "../fixes/edits
 import { ToolError } from "../model/errors.js";
 import type { Effect } from "../model/report.js";
 import { shown } from "./planning.js";
+import { isPrivate } from "./private.js";
 
 export type Step = Change & {
   /** What differs; [] for what is made or deleted. */
@@ -85,6 +86,10 @@ function effectOfStep({ is, ref }: Step): Effect {
   if (is === "remake") return "deletes-pods";
   return ref.kind === "ServiceAccount" ? "none" : "restarts-pods";
 }
+
+/** What it was is copied to a Secret first, since it must not stand in the journal. */
+export const needsCopy = ({ is, ref, edits }: Step): boolean =>
+  is === "remake" || (is === "edit" && (ref.kind === "Secret" || edits.some(isPrivate)));
 
 /** The object as it is before a step; undefined for one that is made. */
 export const beforeOf = (step: Step): Json | undefined => (step.is === "create" ? undefined : step.before);

@@ -24,6 +24,9 @@ import { ToolError } from "../model/errors.js";
  */
 export type StepState = "planned" | "writing" | "done" | "refused" | "restored";
 
+/** `isCopied`: its values stand in the step's backup and not here. */
+export type JournalEdit = Edit & { readonly isCopied?: true };
+
 export interface JournalStep {
   readonly is: "edit" | "create" | "delete" | "remake";
   readonly ref: ObjectRef;
@@ -31,7 +34,7 @@ export interface JournalStep {
   readonly uid: string;
   readonly state: StepState;
   /** What was changed, old and new; absent for Secrets. */
-  readonly edits?: readonly Edit[];
+  readonly edits?: readonly JournalEdit[];
   /** The Secret in the same namespace that holds what the object was. */
   readonly backup?: string;
   /** Of the object as it was made. */

@@ -7,6 +7,7 @@ import { type ApplyWorld, untilGone } from "./apply.js";
 import { type Backup, changeLabel, readBackup, removeBackup } from "./backup.js";
 import { digestOf, type JournalEntry, type JournalStep } from "./journal.js";
 import { shown } from "./planning.js";
+import { isPrivate } from "./private.js";
 import { uidOf } from "./rehearse.js";
 
 /** What taking one step back means now. */
@@ -50,12 +51,24 @@ async function planStep(step: JournalStep, entry: JournalEntry, world: ApplyWorl
   if (step.is === "remake") return planRemake(step, object, backup);
   if (object === undefined) return refused(step, "it is gone");
   if (uidOf(object) !== step.uid) return refused(step, "it was deleted and made again since");
-  return backup === undefined ? planPatch(step, object) : planSecret(step, object, backup);
+  return backup === undefined || step.ref.kind !== "Secret"
+    ? planPatch(step, object, backup)
+    : planSecret(step, object, backup);
 }
 
-function planPatch(step: JournalStep, object: Json): Undoing {
+/** The edits with the values that only the copy has. */
+function editsOf({ edits = [] }: JournalStep, backup: Backup | undefined): readonly Edit[] {
+  return edits.map((edit) => {
+    if (edit.isCopied !== true) return edit;
+    const { path } = edit;
+    const [before, after] = [valueAt(backup?.before, path), valueAt(backup?.after, path)];
+    return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+  });
+}
+
+function planPatch(step: JournalStep, object: Json, backup: Backup | undefined): Undoing {
   const edits: Edit[] = [];
-  for (const edit of step.edits ?? []) {
+  for (const edit of editsOf(step, backup)) {
     const now = valueAt(object, edit.path);
     if (isSame(now, edit.before)) continue;
     if (!isSame(now, edit.after)) return refused(step, changedSince(edit, object));
@@ -68,7 +81,8 @@ function planPatch(step: JournalStep, object: Json): Undoing {
 function changedSince({ path }: Edit, object: Json): string {
   const field = path.map((step) => (typeof step === "string" ? step : step.name)).join(".");
   const now = valueAt(object, path);
-  const value = typeof now === "string" ? now : now === undefined ? "gone" : "another value";
+  const value =
+    now === undefined ? "gone" : typeof now === "string" && !isPrivate({ path }) ? now : "another value";
   return `${field} was changed since: it is ${value}, last written by ${lastWriter(object)}`;
 }
 
@@ -103,7 +117,7 @@ function planRemake(step: JournalStep, object: Json | undefined, backup: Backup 
       ? text(record(object.metadata).resourceVersion) === step.resourceVersion ||
         digestOf(ownPart(object)) === afterDigest
       : (step.newUid === undefined || step.newUid === uid) &&
-        step.edits.every(({ path, after }) => isSame(valueAt(object, path), after));
+        editsOf(step, backup).every(({ path, after }) => isSame(valueAt(object, path), after));
   return isOurs
     ? { step, is: "remake", before, old: uid }
     : refused(step, `it was changed since, last written by ${lastWriter(object)}`);

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { type Json, record } from "../../cluster/objects-fields.js";
 import { type Edit, ownPart, plainPatch } from "../../fixes/edits.js";
 import type { Step } from "../../mend/draft.js";
+import { isPrivate } from "../../mend/private.js";
 import type { Remedy } from "../../model/report.js";
 import { escapeInDocument } from "../../report/inert.js";
 import { quoted } from "../shell.js";
@@ -62,8 +63,10 @@ function afterOf(step: Step): Json {
 /** Lines that do the same; `<...>` marks what only the reader can fill in. */
 export function kubectlLines({ steps, remedies, where }: Documented): readonly string[] {
   const secrets = steps.some(({ ref, is }) => ref.kind === "Secret" && is !== "delete");
-  // A Secret's values stay off command lines: the remedy's own lines say where they are read from.
-  if (secrets && remedies.length > 0) return [...new Set(remedies.flatMap(({ commands }) => commands))];
+  // A Secret's values stay off command lines, and so may a template's: the remedy's own lines say where they are read from.
+  const isPrivateEdit = steps.some(({ is, edits }) => is === "edit" && edits.some(isPrivate));
+  if ((secrets || isPrivateEdit) && remedies.length > 0)
+    return [...new Set(remedies.flatMap(({ commands }) => commands))];
   return steps.flatMap((step) => lineFor(step, where));
 }
 

@@ -167,7 +167,9 @@ async function write(prepared: Prepared, id: string, world: RunWorld): Promise<R
   const time = io.now().toTimeString().slice(0, 8);
   io.out(`\n  changed ${time}${skips ? "" : " · waiting for the pods"}\n`);
   if (flags.isOn("record")) await recordAll(prepared, id, world);
-  return { code: skips ? 0 : await waitAndTell(stopped, before, id, world), applied };
+  if (!skips) return { code: await waitAndTell(stopped, before, id, world), applied };
+  io.out(`\n${undoLines(id, flags, io).join("\n")}\n`);
+  return { code: 0, applied };
 }
 
 async function recordAll({ draft, jobs }: Prepared, id: string, { writing, io }: RunWorld): Promise<void> {

@@ -5,6 +5,7 @@ import { isRecord, type Json, record, text } from "../../cluster/objects-fields.
 import { type Edit, ownPart } from "../../fixes/edits.js";
 import type { Step } from "../../mend/draft.js";
 import { shown } from "../../mend/planning.js";
+import { hiddenValues } from "../../mend/private.js";
 import { decodePullSecret } from "../../model/docker-config.js";
 
 export interface DiffLine {
@@ -42,7 +43,7 @@ const isSecret = ({ kind }: Json): boolean => kind === "Secret";
 
 export function editLines(name: string, edits: readonly Edit[]): readonly DiffLine[] {
   let head = "";
-  return edits.flatMap(({ path, before, after }) => {
+  return edits.map(hiddenValues).flatMap(({ path, before, after }) => {
     const at = path.findIndex((step) => typeof step !== "string");
     const list = path[at - 1];
     const entry = path[at];

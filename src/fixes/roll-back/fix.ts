@@ -2,7 +2,7 @@
 
 import { type Json, number, record, records, text, textMap } from "../../cluster/objects-fields.js";
 import { defineFix, type PlanWorld, type Stopped } from "../define.js";
-import { podRights, templateRights } from "../rights.js";
+import { copyRights, podRights, templateRights } from "../rights.js";
 import { changeTemplates, mapContainers, notPossible, podSpecOf, readStopped, subject } from "../template.js";
 
 const kept: Readonly<Record<string, string>> = {
@@ -19,6 +19,7 @@ export default defineFix({
   rights: [
     ...templateRights,
     ...podRights,
+    ...copyRights,
     { group: "apps", resource: "replicasets", verbs: ["list"] },
     { group: "apps", resource: "controllerrevisions", verbs: ["list"] },
   ],
