@@ -6,7 +6,7 @@
 //   @ ready web                        an act of the world, by name
 //   [35] pod "web" deleted from shop   a line that only these minors print
 //   ...                                any number of lines
-//   <*>                                any text within a line
+//   <*>                                any text within a line, and as many spaces after it as a table needs
 //   [exit 1]                           the exit code, when it is not 0
 //   $[35,32] kubectl ...               a command that only these minors run
 
@@ -117,6 +117,8 @@ function lineFits(wanted: string, seen: string): boolean {
   const source = wanted
     .split("<*>")
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    // What follows an age in a table stands further right when the age grew by a digit.
+    .map((part) => part.replace(/^ {2,}/, " +"))
     .join(".*");
   return new RegExp(`^${source}$`).test(seen);
 }
