@@ -3,6 +3,7 @@
 import type { ClusterChoice, ClusterWorld } from "../cluster/client-world.js";
 import type { Flag, Flags } from "./command.js";
 import type { Io } from "./io.js";
+import { quoted } from "./shell.js";
 
 export const contextFlags: readonly Flag[] = [
   { flags: "--context <name>", text: "the kubeconfig context" },
@@ -23,3 +24,12 @@ export const clusterWorldOf = (io: Io): ClusterWorld => ({
   err: io.err,
   isInteractive: io.isTerminal.in,
 });
+
+/** `pulldoctor diagnose --context prod`: how to call a command of ours about the same cluster. */
+export function callOf(command: string, flags: Flags, { program }: Pick<Io, "program">): string {
+  const words = ["context", "kubeconfig"].flatMap((name) => {
+    const value = flags.text(name);
+    return value === undefined ? [] : [`--${name}`, quoted(value)];
+  });
+  return [program, command, ...words].join(" ");
+}

@@ -1,7 +1,8 @@
 // One finding on the screen, from the workload it stops to the command that mends it.
 
 import type { Evidence } from "../model/evidence.js";
-import type { Finding } from "../model/report.js";
+import type { Finding, Remedy } from "../model/report.js";
+import { shortName } from "./kinds.js";
 import { ends, fold, indent, pad, shorten, widthOf, wrap } from "./layout.js";
 import type { Look } from "./signs.js";
 import { duration, effectOf, managers, nextTry, scopeOf, sightings, stoppedPods } from "./wording.js";
@@ -11,8 +12,11 @@ const quoteLines = 6;
 const imagesShown = 6;
 const labelWidth = 13;
 
-/** Lines of one finding; `at` is the present of the evidence. Its strings are inert already. */
-export function detailLines(finding: Finding, at: Date, look: Look): readonly string[] {
+/**
+ * Lines of one finding; `at` is the present of the evidence. Its strings are inert already.
+ * `mend`: the command that mends a finding, to which its target is appended; absent where nothing live was read.
+ */
+export function detailLines(finding: Finding, at: Date, look: Look, mend?: string): readonly string[] {
   const blocks = [
     headline(finding, at, look),
     title(finding, look),
@@ -20,7 +24,7 @@ export function detailLines(finding: Finding, at: Date, look: Look): readonly st
     evidenceBlock(finding, at, look),
     facts(finding, at, look),
     // What is over is told and not mended.
-    ...(finding.endedAt === undefined ? doing(finding, look) : []),
+    ...(finding.endedAt === undefined ? doing(finding, look, mend) : []),
   ];
   return blocks
     .filter((block) => block.length > 0)
@@ -28,16 +32,31 @@ export function detailLines(finding: Finding, at: Date, look: Look): readonly st
 }
 
 /** What the reader can do: mend it, settle what is open, see that it is mended. */
-function doing(finding: Finding, look: Look): readonly (readonly string[])[] {
+function doing(finding: Finding, look: Look, mend: string | undefined): readonly (readonly string[])[] {
+  const mended = finding.remedies.find(isMendedHere);
   return [
     ...finding.remedies.map((remedy) => {
       const effect = effectOf(remedy.effect);
       const what = effect === "" ? remedy.what : `${remedy.what} ${look.signs.dot} ${effect}`;
-      return [...labelled("fix", what, look), ...commands(remedy.commands, look)];
+      const own = mend === undefined || remedy !== mended ? [] : [`${mend} ${targetOf(finding)}`];
+      return [...labelled("fix", what, look), ...commands([...own, ...remedy.commands], look)];
     }),
     commandBlock("to settle it", finding.settle, look),
     commandBlock("verify", finding.verify, look),
   ];
+}
+
+/** By `fix`, and without a value that only the reader knows. */
+const isMendedHere = ({ fix, with: values }: Remedy): boolean =>
+  fix !== "tell" && !Object.values(values).some((value) => /^<.*>$/.test(value));
+
+/** `deploy/checkout -n shop`; the finding's id where it stops several workloads. */
+function targetOf({ id, workloads: [first, ...others] }: Finding): string {
+  if (first === undefined) return id;
+  const where = others.some(({ namespace }) => namespace !== first.namespace)
+    ? "-A"
+    : `-n ${first.namespace}`;
+  return `${others.length === 0 ? shortName(first.kind, first.name) : id} ${where}`;
 }
 
 function headline(finding: Finding, at: Date, look: Look): readonly string[] {

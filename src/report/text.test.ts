@@ -70,6 +70,28 @@ shop/checkout · 3 of 3 pods cannot pull · no pod of it runs · for 12m
     expect(text).toContain("nothing confirmed, 2 causes open");
   });
 
+  test("of a live cluster names our command that mends it, before the plain ones", () => {
+    const live = { ...options, mend: "kubectl pulldoctor fix --context prod" };
+    const told = (findings: readonly Finding[]): string => renderText(reportOf(findings), drawn, live);
+    expect(told([tagFinding])).toContain(
+      "restarts the pods\n    kubectl pulldoctor fix --context prod deploy/checkout -n shop\n    kubectl -n shop set image",
+    );
+    const workloads = ["shop", "data"].map((namespace) => ({ ...tagFinding.workloads[0], namespace }));
+    expect(told([{ ...tagFinding, workloads } as Finding])).toContain(
+      `\n    kubectl pulldoctor fix --context prod ${tagFinding.id} -A\n`,
+    );
+    // What somebody else has to do, and what needs a value of the reader's, it cannot do by itself.
+    const [remedy] = tagFinding.remedies;
+    if (remedy === undefined) throw new Error("the sample has a remedy");
+    for (const other of [
+      { ...remedy, fix: "tell" },
+      { ...remedy, with: { image: "<image>" } },
+    ]) {
+      expect(told([{ ...tagFinding, remedies: [other] }])).not.toContain("pulldoctor fix");
+    }
+    expect(renderText(reportOf([tagFinding]), drawn, options)).not.toContain("pulldoctor fix");
+  });
+
   test("that waits for its image is not called a failure", () => {
     const pods = tagFinding.pods.map((pod) => ({ ...pod, reason: "ContainerCreating" }));
     expect(renderText(reportOf([{ ...tagFinding, pods }]), drawn, options)).toContain(

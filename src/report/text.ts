@@ -19,12 +19,14 @@ export interface TextOptions {
   readonly ask: string;
   /** True when single workloads were asked for: they are shown in detail, however many. */
   readonly isNarrow: boolean;
+  /** The command that mends, without its target. Absent where no cluster was asked that it could change. */
+  readonly mend?: string;
 }
 
 export function renderText(report: Report, look: Look, options: TextOptions): string {
   const shown = inertCopy(report);
   const isGrouped = shown.findings.length > detailed && !options.isNarrow;
-  const body = isGrouped ? overview(shown, look) : details(shown, look);
+  const body = isGrouped ? overview(shown, look) : details(shown, look, options.mend);
   const blocks = [body, unread(shown, look), closing(shown, look, options, isGrouped)];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -32,10 +34,10 @@ export function renderText(report: Report, look: Look, options: TextOptions): st
     .join("\n\n")}\n`;
 }
 
-function details(report: Report, look: Look): readonly string[] {
+function details(report: Report, look: Look, mend: string | undefined): readonly string[] {
   if (report.findings.length === 0) return allWell(report, look);
   return report.findings.flatMap((finding, index) => {
-    const lines = detailLines(finding, report.at, look);
+    const lines = detailLines(finding, report.at, look, mend);
     return index === 0 ? lines : ["", "", ...lines];
   });
 }

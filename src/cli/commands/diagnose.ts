@@ -10,7 +10,7 @@ import type { Report } from "../../model/report.js";
 import type { Snapshot } from "../../model/snapshot.js";
 import { addressed } from "../addressed.js";
 import { probeFlag, reachFlags, vantageFlags, vantageOf } from "../asking.js";
-import { clusterOf, clusterWorldOf, contextFlags } from "../cluster-choice.js";
+import { callOf, clusterOf, clusterWorldOf, contextFlags } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { exitCodeOf } from "../exit.js";
 import { requireTargets } from "../found-targets.js";
@@ -75,7 +75,11 @@ export const diagnoseCommand = defineCommand({
     requireTargets(targets, namespace, snapshot);
     const whole = await judged(snapshot, targets, namespace, flags, io, progress).finally(progress.clear);
     const report = addressed(narrowReport(whole, targets, namespace), flags);
-    await printReport(report, flags, io, { ask: askedAs(paths, flags, io), isNarrow: targets.length > 0 });
+    await printReport(report, flags, io, {
+      ask: [callOf("diagnose", flags, io), ...paths.map((path) => `-f ${quoted(path)}`)].join(" "),
+      isNarrow: targets.length > 0,
+      ...(paths.length > 0 ? {} : { mend: callOf("fix", flags, io) }),
+    });
     return exitCodeOf(report);
   },
 });
@@ -183,16 +187,4 @@ function refuseClashes(targets: readonly Target[], flags: Flags): void {
       do: "leave one of them out",
     });
   }
-}
-
-/** The command that asked, without its targets and namespace. */
-function askedAs(paths: readonly string[], flags: Flags, io: Io): string {
-  const words = [
-    ...paths.flatMap((path) => ["-f", path]),
-    ...["context", "kubeconfig"].flatMap((name) => {
-      const value = flags.text(name);
-      return value === undefined ? [] : [`--${name}`, value];
-    }),
-  ];
-  return [io.program, "diagnose", ...words.map(quoted)].join(" ");
 }

@@ -5,6 +5,7 @@ import type { Stopped } from "../../fixes/define.js";
 import { inert } from "../../report/inert.js";
 import { addressed } from "../addressed.js";
 import { probeFlag, reachFlags } from "../asking.js";
+import { callOf } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { exitCodeOf } from "../exit.js";
 import { diagnoseLive } from "../fix/diagnosing.js";
@@ -93,6 +94,10 @@ async function diagnoseAgain(
   );
   const narrow = addressed({ ...report, findings: about }, flags);
   io.out("\n");
-  await printReport(narrow, flags, io, { ask: `${io.program} diagnose`, isNarrow: true });
+  await printReport(narrow, flags, io, {
+    ask: callOf("diagnose", flags, io),
+    isNarrow: true,
+    mend: callOf("fix", flags, io),
+  });
   return Math.max(1, exitCodeOf(narrow));
 }
