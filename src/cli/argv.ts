@@ -92,6 +92,12 @@ function usageError(command: Command, error: CommanderError, argv: readonly stri
         do: help,
       });
     }
+    case "commander.missingArgument":
+      return new ToolError("operand-missing", {
+        what: `${command.id} needs ${command.operands?.name ?? "another word"}`,
+        why: "it was given none",
+        do: `write it as in: ${command.examples[0]?.line ?? help}`,
+      });
     case "commander.excessArguments":
       return new ToolError("operand-unexpected", {
         what: `${command.id} takes no further words`,

@@ -14,7 +14,12 @@ export function showToolError(error: ToolError, io: Io): void {
   const { signs, paint } = lookFor({ ...placeOf(io), isTerminal: io.isTerminal.err }, "auto", io.program);
   io.err(`${paint.problem(signs.problem)} ${inert(error.what)}\n`);
   io.err(`  why  ${inert(error.why)}\n`);
-  io.err(`  do   ${inert(error.do)}\n`);
+  io.err(`  do   ${inert(asCalled(error.do, io.program))}\n`);
+}
+
+/** Our own commands in a text, by the name that the reader called us by. */
+function asCalled(text: string, program: string): string {
+  return text.replace(/(?<!kubectl )\bpulldoctor (?=[a-z])/g, `${program} `);
 }
 
 /**

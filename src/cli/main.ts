@@ -39,7 +39,7 @@ async function dispatch(first: string, rest: readonly string[], io: Io): Promise
   }
   if (first === "help") return dispatch(rest[0] ?? "", ["--help"], io);
   const listed = commands.find(({ id }) => id === first);
-  if (listed === undefined) throw await unknownCommand(first, io);
+  if (listed === undefined) throw await unknownCommand(first, rest, io);
   return runCommand(listed, rest, io);
 }
 
@@ -52,13 +52,16 @@ async function runCommand(listed: ListedCommand, argv: readonly string[], io: Io
   return 0;
 }
 
-async function unknownCommand(word: string, io: Io): Promise<ToolError> {
+async function unknownCommand(word: string, rest: readonly string[], io: Io): Promise<ToolError> {
   const ids = commands.map(({ id }) => id);
   if (word.startsWith("-")) {
+    const { quoted } = await import("./shell.js");
+    const at = rest.findIndex((one) => ids.includes(one));
+    const moved = [rest[at] ?? "", word, ...rest.toSpliced(at, 1)].map(quoted);
     return new ToolError("command-missing", {
       what: `${word} stands before the command`,
       why: "flags follow the command they belong to",
-      do: `${io.program} --help lists the commands`,
+      do: at === -1 ? `${io.program} --help lists the commands` : [io.program, ...moved].join(" "),
     });
   }
   const { nearestWord } = await import("./near.js");

@@ -343,7 +343,7 @@ describe("can-pull without a cluster", () => {
     [["can-pull", "nginx", "--platform", "arm64"], "is no platform"],
     [["can-pull", "nginx", "--timeout", "soon"], "--timeout does not take"],
     [["can-pull", "nginx", "--mirrors", "/nonexistent"], "mirror configuration"],
-    [["tags"], "missing required argument"],
+    [["tags"], "tags needs <IMAGE>"],
     [["tags", "nginx", "redis"], "takes no further words"],
     [["tags", `${host}/shop/api`, "--anonymous"], "gives no list of tags"],
   ])("%j is an error in words", async (argv, words) => {

@@ -2,7 +2,6 @@
 
 import type { CanPull, PullAnswer, PullQuestion } from "../../diagnose/can-pull.js";
 import { canPull } from "../../diagnose/can-pull.js";
-import { ToolError } from "../../model/errors.js";
 import { escapeInDocument, inert } from "../../report/inert.js";
 import { reachFlags } from "../asking.js";
 import { askerBy } from "../asking-registries.js";
@@ -10,6 +9,7 @@ import { canPullData, canPullLine } from "../can-pull-data.js";
 import { questionsOf } from "../can-pull-questions.js";
 import { contextFlags } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
+import { durationOf } from "../duration.js";
 import type { Io } from "../io.js";
 import { colourFlag, lookOf } from "../output.js";
 import { progressOf } from "../progress.js";
@@ -40,7 +40,7 @@ export const canPullCommand = defineCommand({
     },
     { flags: "--quick", text: "only whether it is there and may be had" },
     { flags: "--referrers", text: "also what is attached: signatures, SBOMs, attestations" },
-    { flags: "--timeout <seconds>", text: "end with what is known then; 60 when left out, 600 for many" },
+    { flags: "--timeout <duration>", text: "end with what is known then; 60s when left out, 10m for many" },
     ...contextFlags,
     ...reachFlags,
     { flags: "-o, --output <format>", text: "how to print it", choices: outputs },
@@ -61,13 +61,13 @@ export const canPullCommand = defineCommand({
     "one pull; --quick is not counted. -o json and -o name print one line for each image.",
   ],
   run: async (operands, flags, io) => {
-    const seconds = secondsOf(flags);
+    const timeoutMs = durationOf(flags, "timeout");
     const progress = progressOf(io);
     progress.show("reading who would pull");
-    const end = AbortSignal.any([io.signal, AbortSignal.timeout((seconds ?? 600) * 1000)]);
+    const end = AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs ?? 600_000)]);
     const { questions, notes } = await questionsOf(operands, flags, io, end).finally(progress.clear);
     const isMany = questions.length > 1;
-    const late = AbortSignal.timeout((seconds ?? (isMany ? 600 : 60)) * 1000);
+    const late = AbortSignal.timeout(timeoutMs ?? (isMany ? 600_000 : 60_000));
     const signal = AbortSignal.any([io.signal, late]);
     const asker = await askerBy(flags, io, { signal, patienceMs: isMany ? 60_000 : 0 });
     for (const note of notes) io.err(`! ${inert(note)}\n`);
@@ -157,15 +157,4 @@ function exitCode(counts: Readonly<Record<CanPull, number>>): 0 | 1 | 2 | 3 {
   if (counts.no > 0) return 1;
   if (counts["could-not-ask"] > 0) return 2;
   return counts["cannot-tell"] > 0 ? 3 : 0;
-}
-
-function secondsOf(flags: Flags): number | undefined {
-  const text = flags.text("timeout");
-  if (text === undefined) return undefined;
-  if (/^\d{1,5}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
-  throw new ToolError("timeout-malformed", {
-    what: `--timeout does not take "${text}"`,
-    why: "it is a number of seconds",
-    do: "write --timeout 30",
-  });
 }

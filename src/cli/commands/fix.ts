@@ -4,10 +4,12 @@ import type { WritingApi } from "../../cluster/api.js";
 import { AccessReviews } from "../../mend/access.js";
 import { ToolError } from "../../model/errors.js";
 import type { Finding } from "../../model/report.js";
+import { titleLine } from "../../report/detail.js";
 import { inert } from "../../report/inert.js";
 import { shortName } from "../../report/kinds.js";
 import { addressed } from "../addressed.js";
 import { probeFlag, reachFlags } from "../asking.js";
+import { callOf } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { fixAll } from "../fix/all.js";
 import { type Chosen, choose } from "../fix/choose.js";
@@ -18,6 +20,7 @@ import { changeFlags, clusterFlags, refuseProtected, waitFlags } from "../fix/fl
 import { questionsOn } from "../fix/question.js";
 import { type RunWorld, runJobs } from "../fix/run.js";
 import { tellLines } from "../fix/tell-page.js";
+import { boundsOf } from "../fix/waiting.js";
 import { journalOf, writerBy } from "../fix/writer.js";
 import type { Io } from "../io.js";
 import { keepHeapSmall } from "../memory.js";
@@ -76,6 +79,8 @@ export const fixCommand = defineCommand({
     "Exit code 0: it pulls now; 1: it does not, or nothing was changed; 2: could not ask; 3: cannot tell.",
   ],
   run: async (operands, flags, io) => {
+    // A slip in a flag is told before anything is changed.
+    boundsOf(flags);
     keepHeapSmall();
     const writing = await writerBy(flags, io);
     try {
@@ -112,7 +117,7 @@ async function runWith(
     return report.complete ? 0 : 3;
   }
   const isOne = open.length === 1 || targets.length > 0 || ids.length > 0;
-  if (!isOne && !flags.isOn("all")) return listed(open, io);
+  if (!isOne && !flags.isOn("all")) return listed(open, flags, io);
   const asker = await askerFor(flags, io);
   const questions = questionsOn(io);
   const world: RunWorld = {
@@ -146,7 +151,8 @@ async function fixThese(
   const chosen = findings.map((finding) => choose(finding, targets, flags));
   const jobs = chosen.filter((one): one is Chosen & { is: "fix" } => one.is === "fix");
   for (const one of chosen)
-    if (one.is === "tell") io.out(`${tellLines(one.finding, lookOf(flags, io), io.program).join("\n")}\n`);
+    if (one.is === "tell")
+      io.out(`${tellLines(one.finding, lookOf(flags, io), callOf("fix", flags, io)).join("\n")}\n`);
   if (jobs.length === 0) return report.findings.some(({ verdict }) => verdict !== "unknown") ? 1 : 3;
   return (await runJobs(jobs, world)).code;
 }
@@ -159,15 +165,26 @@ async function askerFor(flags: Flags, io: Io) {
   return askerBy(flags, io, { signal: AbortSignal.any([io.signal, AbortSignal.timeout(askMs)]) });
 }
 
-function listed(findings: readonly Finding[], io: Io): number {
-  const lines = findings.map(({ id, title, workloads }) => {
-    const [first] = workloads;
-    const who = first === undefined ? "" : `${first.namespace} ${shortName(first.kind, first.name)}`;
-    return `  ${id}  ${inert(title)}  ${inert(who)}${workloads.length > 1 ? ` and ${workloads.length - 1} more` : ""}`;
+function listed(findings: readonly Finding[], flags: Flags, io: Io): number {
+  const look = lookOf(flags, io);
+  const wide = flags.isOn("all-namespaces");
+  const lines = findings.flatMap((finding) => {
+    const [first] = finding.workloads;
+    const who =
+      first === undefined
+        ? ""
+        : `${shortName(first.kind, first.name)}${wide ? ` -n ${first.namespace}` : ""}`;
+    const more = finding.workloads.length > 1 ? ` and ${finding.workloads.length - 1} more` : "";
+    return [
+      titleLine({ ...finding, title: inert(finding.title) }, finding.id, look),
+      `    ${inert(who)}${more}`,
+    ];
   });
+  const call = callOf("fix", flags, io);
+  const [first] = findings;
   io.out(
-    `${findings.length} findings; name one of them, by its workload or its id:\n${lines.join("\n")}\n` +
-      `--all mends those whose fix restarts nothing. Nothing was changed.\n`,
+    `${lines.join("\n")}\n\n${findings.length} findings; name one of them, by its workload or its id:\n` +
+      `    ${call} ${first?.id ?? "ID"}${wide ? "" : ` -n ${first?.workloads[0]?.namespace}`}\n--all mends those whose fix restarts nothing. Nothing was changed.\n`,
   );
   return 1;
 }

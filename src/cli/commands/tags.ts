@@ -17,6 +17,7 @@ import { askerBy } from "../asking-registries.js";
 import { questionsOf } from "../can-pull-questions.js";
 import { contextFlags } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
+import { durationOf } from "../duration.js";
 import { colourFlag, lookOf } from "../output.js";
 import { progressOf } from "../progress.js";
 import { type ListedTag, type TagsFound, tagsData, tagsPage } from "../tags-page.js";
@@ -37,7 +38,7 @@ export const tagsCommand = defineCommand({
     { flags: "--as-service-account <name>", text: "ask with the secrets of this service account" },
     { flags: "--docker-config <path>", text: "ask with the logins of this config.json; helpers are run" },
     { flags: "--anonymous", text: "ask as nobody" },
-    { flags: "--timeout <seconds>", text: "end with what is known then; 60 when left out" },
+    { flags: "--timeout <duration>", text: "end with what is known then; 60s when left out" },
     ...contextFlags,
     ...reachFlags,
     { flags: "-o, --output <format>", text: "how to print it", choices: outputs },
@@ -49,13 +50,13 @@ export const tagsCommand = defineCommand({
   ],
   notes: [
     "At most 20 pages and 10,000 tags are read. Platforms and dates are asked for the first few, and not where",
-    "that counts as a pull. Exit code 0: there are tags; 1: there are none, or they are not given.",
+    "that counts as a pull. Exit code 0: there are tags; 1: there are none; 2: they are not given, or nothing answers.",
   ],
   run: async (operands, flags, io) => {
     const limit = wholeOf(flags, "limit") ?? usualLimit;
     const progress = progressOf(io);
     progress.show("asking for tags");
-    const late = AbortSignal.timeout((wholeOf(flags, "timeout") ?? 60) * 1000);
+    const late = AbortSignal.timeout(durationOf(flags, "timeout") ?? 60_000);
     const signal = AbortSignal.any([io.signal, late]);
     const { questions } = await questionsOf(operands, flags, io, signal);
     const [question] = questions;
@@ -108,18 +109,21 @@ async function listed(
 
 function notGiven(
   { registry, repository }: Reference,
-  { login, who }: PullLogin,
+  { login: used, who }: PullLogin,
   { failure }: TagsAnswer,
 ): ToolError {
-  const asked = { family: registryFamily(registry), isSignedIn: login.is !== "anonymous", isByDigest: false };
+  const asked = { family: registryFamily(registry), isSignedIn: used.is !== "anonymous", isByDigest: false };
   const cause = failure === undefined ? undefined : conclude(failure, asked)?.cause;
+  const isRefused = failure?.status === 401 || failure?.status === 403;
+  const login =
+    isRefused && !asked.isSignedIn ? "ask with a login: -n NAMESPACE, or --docker-config PATH; " : "";
   return new ToolError("tags-not-given", {
     what: `${registry} gives no list of tags of ${repository} to ${who}`,
     why: failure?.why ?? "it gave no reason",
     do:
       cause === undefined || !causeById.has(cause)
         ? "ask again, with another login"
-        : `pulldoctor explain ${cause}`,
+        : `${login}pulldoctor explain ${cause}`,
   });
 }
 

@@ -10,7 +10,7 @@ import { defineCommand, type Flags } from "../command.js";
 import { exitCodeOf } from "../exit.js";
 import { diagnoseLive } from "../fix/diagnosing.js";
 import { clusterFlags, waitFlags } from "../fix/flags.js";
-import { exitCodeOfVerified, sightsBefore, verifiedLines, waitFor } from "../fix/waiting.js";
+import { boundsOf, exitCodeOfVerified, sightsBefore, verifiedLines, waitFor } from "../fix/waiting.js";
 import { journalOf, writerBy } from "../fix/writer.js";
 import type { Io } from "../io.js";
 import { colourFlag, lookOf, printReport } from "../output.js";
@@ -31,6 +31,7 @@ export const verifyCommand = defineCommand({
   ],
   notes: ["Exit code 0: all of it runs; 1: it does not; 2: could not ask; 3: cannot tell."],
   run: async (operands, flags, io) => {
+    boundsOf(flags);
     const writing = await writerBy(flags, io);
     const progress = progressOf(io);
     try {

@@ -3,8 +3,11 @@
 import { inParallel } from "../../cluster/paging.js";
 import { ToolError } from "../../model/errors.js";
 import type { Effect, Finding } from "../../model/report.js";
+import { hanging } from "../../report/detail.js";
 import { inert } from "../../report/inert.js";
-import { counted } from "../../report/layout.js";
+import { counted, ends } from "../../report/layout.js";
+import type { Look } from "../../report/signs.js";
+import { lookOf } from "../output.js";
 import { candidates } from "./choose.js";
 import type { RunWorld } from "./run.js";
 import { runSafely } from "./run-safely.js";
@@ -18,34 +21,51 @@ const mayBeSafe: ReadonlySet<string> = new Set([
   "repair-pull-secret",
 ]);
 
-const nameOf = ({ id, title, workloads: [first] }: Finding): string =>
-  `${id}  ${inert(title)}  ${inert(first === undefined ? "" : `${first.namespace}/${first.name}`)}`;
+/** A finding that was not mended, and why. */
+interface NotMended {
+  readonly finding: Finding;
+  readonly isRefused: boolean;
+  readonly why: string;
+}
+
+function notMendedLines({ finding, isRefused, why }: NotMended, look: Look): readonly string[] {
+  const { id, title, workloads } = finding;
+  const [first, ...others] = workloads;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  const who = first === undefined ? "" : `${first.namespace}/${first.name}${more}: `;
+  const mark = isRefused ? look.paint.problem(look.signs.problem) : "-";
+  return [
+    ends(`${mark} ${inert(title)}`, look.paint.dim(id), look.width),
+    ...hanging("    ", inert(`${who}${why}`), look.width),
+  ];
+}
 
 /** 0 when everything that was found is mended by it. */
 export async function fixAll(findings: readonly Finding[], world: RunWorld): Promise<number> {
   const { flags, io, progress } = world;
-  const left: string[] = [];
-  const failed: string[] = [];
+  const notMended: NotMended[] = [];
   let changed = 0;
   let begun = 0;
   const mendOne = async (finding: Finding): Promise<void> => {
     begun += 1;
     progress.show(`${begun} of ${findings.length}: ${finding.title}`);
-    const name = nameOf(finding);
+    const leave = (why: string, isRefused = false): void => {
+      notMended.push({ finding, isRefused, why });
+    };
     try {
       const found = candidates(finding, [], flags);
       const [first] = found;
       const chosen = found.find(({ fix }) => mayBeSafe.has(fix.id));
-      if (first === undefined) left.push(`${name}: somebody else has to change it`);
-      else if (chosen === undefined) left.push(`${name}: to ${first.fix.title} makes pods anew`);
+      if (first === undefined) leave("somebody else has to change it");
+      else if (chosen === undefined) leave(`to ${first.fix.title} makes pods anew`);
       else {
         const ran = await runSafely(chosen, safe, world);
         if (ran.is === "changed") changed += 1;
-        else (ran.is === "left" ? left : failed).push(`${name}: ${inert(ran.why)}`);
+        else leave(ran.why, ran.is !== "left");
       }
     } catch (error) {
       if (!(error instanceof ToolError) || /^(login|interrupted|journal)/.test(error.code)) throw error;
-      left.push(`${name}: ${inert(error.what)}, ${inert(error.why)}`);
+      leave(`${error.what}, ${error.why}`);
     }
   };
   // Findings of one namespace may be about one object: those go one after the other.
@@ -59,12 +79,15 @@ export async function fixAll(findings: readonly Finding[], world: RunWorld): Pro
   });
   progress.clear();
   const isTrial = flags.isOn("dry-run") || !flags.isOn("yes");
+  const look = lookOf(flags, io);
+  const inOrder = notMended.toSorted((a, b) => findings.indexOf(a.finding) - findings.indexOf(b.finding));
+  const refused = notMended.filter(({ isRefused }) => isRefused).length;
   const lines = [
-    ...failed.map((line) => `x ${line}`),
-    ...left.map((line) => `- ${line}`),
-    `${counted(changed, "finding")} ${isTrial ? "can be mended" : "mended"}, ${failed.length} refused, ${left.length} left as they are`,
-    ...(isTrial ? ["Nothing was changed; --yes changes them."] : []),
+    ...inOrder.flatMap((one) => notMendedLines(one, look)),
+    ...(notMended.length === 0 ? [] : [""]),
+    `${counted(changed, "finding")} ${isTrial ? "can be mended" : "mended"}, ${refused} refused, ${notMended.length - refused} left as they are`,
+    ...(isTrial ? [`Nothing was changed${changed === 0 ? "." : "; --yes changes them."}`] : []),
   ];
   io.out(`${lines.join("\n")}\n`);
-  return failed.length + left.length === 0 && !isTrial ? 0 : 1;
+  return notMended.length === 0 && !isTrial ? 0 : 1;
 }

@@ -26,25 +26,6 @@ export const changeFlags: readonly Flag[] = [
   { flags: "--record", text: "leave a Kubernetes Event that tells of the change" },
 ];
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** Milliseconds of `90s`, `2m`, `1m30s`. Throws ToolError `duration-malformed`. */
-export function durationOf(flags: Flags, name: string, usual: number): number {
-  const text = flags.text(name);
-  if (text === undefined) return usual;
-  if (!/^(\d+(ms|s|m|h))+$/.test(text)) {
-    throw new ToolError("duration-malformed", {
-      what: `--${name} ${text} is no duration`,
-      why: "a duration is a number with ms, s, m or h behind it",
-      do: `write --${name} 90s, or --${name} 2m`,
-    });
-  }
-  return [...text.matchAll(/(\d+)(ms|s|m|h)/g)].reduce(
-    (sum, [, count = "0", unit = "s"]) => sum + Number(count) * (units[unit] ?? 0),
-    0,
-  );
-}
-
 /** Throws ToolError `number-malformed`. */
 export function numberOf(flags: Flags, name: string, usual: number): number {
   const text = flags.text(name);

@@ -2,18 +2,18 @@
 
 import type { ManagedBy } from "../../model/objects.js";
 import type { Effect, Finding } from "../../model/report.js";
+import { titleLine } from "../../report/detail.js";
 import { inert } from "../../report/inert.js";
-import { counted, ends, indent, pad, widthOf, wrap } from "../../report/layout.js";
+import { counted, indent, pad, widthOf, wrap } from "../../report/layout.js";
 import type { Look } from "../../report/signs.js";
 import type { Check } from "./image-checks.js";
 import type { DiffLine } from "./step-lines.js";
 
-export function findingLines(
-  { title, cause, image, images }: Finding,
-  { signs, paint, width }: Look,
-): readonly string[] {
+/** The same headline as the diagnosis: how sure it is belongs to it. */
+export function findingLines(finding: Finding, look: Look): readonly string[] {
+  const { title, cause, image, images } = finding;
   const more = images.length > 1 ? ` and ${images.length - 1} more` : "";
-  const head = ends(`${paint.problem(signs.problem)} ${paint.bold(inert(title))}`, cause, width);
+  const head = titleLine({ ...finding, title: look.paint.bold(inert(title)) }, cause, look);
   return [head, `  ${inert(image)}${more}`, ""];
 }
 

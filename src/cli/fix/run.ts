@@ -110,7 +110,7 @@ async function agree(prepared: Prepared, world: RunWorld): Promise<"yes" | 0 | 1
   ];
   io.out(`${lines.join("\n")}\n`);
   const refuse = (text: string, code: 1 | 2): 1 | 2 => {
-    io.out(`  ${text} Nothing was changed.\n`);
+    io.out(`  ${[text, "Nothing was changed."].filter((part) => part !== "").join(" ")}\n`);
     return code;
   };
   if (!possible) return refuse("It cannot be done as it is.", 1);

@@ -10,8 +10,8 @@ import type { Look } from "../../report/signs.js";
 import { quoted } from "../shell.js";
 import { findingLines } from "./page.js";
 
-/** `program`: as it was called, for the commands. */
-export function tellLines(finding: Finding, look: Look, program: string): readonly string[] {
+/** `call`: `pulldoctor fix` with the flags that choose the cluster. */
+export function tellLines(finding: Finding, look: Look, call: string): readonly string[] {
   const { remedies, evidence, pods, settle, open } = finding;
   const nodes = [...new Set(pods.flatMap(({ node }) => node ?? []))];
   const facts = [
@@ -21,7 +21,7 @@ export function tellLines(finding: Finding, look: Look, program: string): readon
       : [
           `nodes: ${nodes.slice(0, 8).join(", ")}${nodes.length > 8 ? `, and ${nodes.length - 8} more` : ""}`,
         ]),
-    ...(finding.since === undefined ? [] : [`since: ${finding.since.toISOString()}`]),
+    ...(finding.since === undefined ? [] : [`since: ${finding.since.toISOString().replace(/\.\d+Z$/, "Z")}`]),
     ...evidence.slice(0, 2).map(({ where, quote, shows }) => `${where}: ${quote ?? shows}`),
   ];
   const words = remedies.map(({ what }) => what);
@@ -46,14 +46,14 @@ export function tellLines(finding: Finding, look: Look, program: string): readon
     "  to hand over",
     ...facts.flatMap((fact) => indent(wrap(inert(fact), look.width - 4), 4)),
     ...(commands.length === 0 ? [] : ["", "  commands", ...indent(commands.map(inert), 4)]),
-    ...indent(offered(finding, program), 2),
+    ...indent(offered(finding, call), 2),
     "",
     "  Nothing was changed.",
   ];
 }
 
 /** Fixes of the cause for which only a value is missing, that the reader may have. */
-function offered({ cause, workloads }: Finding, program: string): readonly string[] {
+function offered({ cause, workloads }: Finding, call: string): readonly string[] {
   const [first] = workloads;
   if (first === undefined) return [];
   const target = `${quoted(shortName(first.kind, first.name))} -n ${quoted(first.namespace)}`;
@@ -62,7 +62,7 @@ function offered({ cause, workloads }: Finding, program: string): readonly strin
     // Revisions are found, or there is none.
     if (fix === undefined || id === "tell" || id === "roll-back") return [];
     const values = Object.keys(fix.needs).map((name) => ` --with ${name}=${name.toUpperCase()}`);
-    return [`${fix.title}:`, `  ${program} fix ${target} --by ${id}${values.join("")}`];
+    return [`${fix.title}:`, `  ${call} ${target} --by ${id}${values.join("")}`];
   });
   return lines.length === 0 ? [] : ["", "or, where it fits", ...indent(lines, 2)];
 }

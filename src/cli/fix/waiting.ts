@@ -2,14 +2,21 @@
 
 import type { Api } from "../../cluster/api.js";
 import type { Stopped } from "../../fixes/define.js";
-import { type PodSight, readPods, UnreadPods, type Verified, verify } from "../../mend/verify.js";
+import {
+  type PodSight,
+  readPods,
+  UnreadPods,
+  type Verified,
+  type VerifyBounds,
+  verify,
+} from "../../mend/verify.js";
 import { inert } from "../../report/inert.js";
 import { counted } from "../../report/layout.js";
 import type { Look } from "../../report/signs.js";
 import type { Flags } from "../command.js";
+import { durationOf } from "../duration.js";
 import type { Io } from "../io.js";
 import type { Progress } from "../progress.js";
-import { durationOf } from "./flags.js";
 import { sleeperOf } from "./writer.js";
 
 export interface Waited {
@@ -27,15 +34,20 @@ export async function sightsBefore(stopped: readonly Stopped[], api: Api): Promi
   }
 }
 
+/** Throws ToolError `duration-malformed`: asked for before anything is changed, too. */
+export function boundsOf(flags: Flags): VerifyBounds {
+  const timeoutMs = durationOf(flags, "timeout") ?? 120_000;
+  const settleMs = durationOf(flags, "settle") ?? 10_000;
+  return { timeoutMs, settleMs, everyMs: Math.max(50, Math.min(1_000, settleMs / 3)) };
+}
+
 export async function waitFor(
   stopped: readonly Stopped[],
   before: readonly PodSight[],
   { api, flags, io, progress }: { api: Api; flags: Flags; io: Io; progress: Progress },
 ): Promise<Waited> {
   const started = performance.now();
-  const timeoutMs = durationOf(flags, "timeout", 120_000);
-  const settleMs = durationOf(flags, "settle", 10_000);
-  const bounds = { timeoutMs, settleMs, everyMs: Math.max(50, Math.min(1_000, settleMs / 3)) };
+  const bounds = boundsOf(flags);
   const world = {
     api,
     sleep: sleeperOf(io),
