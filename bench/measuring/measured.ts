@@ -14,7 +14,8 @@ export interface Measured {
   readonly out: string;
 }
 
-const keptOutput = 200_000;
+/** What kubectl prints of many pods would be measured too, if all of it were kept. */
+const keptOutput = 2_000_000;
 
 /** The first part of its output is kept; all of it is read. */
 export async function measure(
