@@ -132,13 +132,18 @@ function unreadLines({ notRead }: SecretReview, look: Look): readonly string[] {
   ];
 }
 
-function lastLine({ secrets, latent, podsLookedAt, registries }: SecretReview, { signs }: Look): string {
+function lastLine(
+  { secrets, latent, podsLookedAt, registries, complete }: SecretReview,
+  { signs }: Look,
+): string {
   const problems = secrets.filter((secret) => gradeOf(secret) === "problem").length;
   const warnings = secrets.filter((secret) => gradeOf(secret) === "warning").length + latent.length;
   const left = registries === undefined || registries.left === 0 ? "" : `, ${registries.left} left out`;
   const parts = [
     problems === 0 && warnings === 0
-      ? "nothing is wrong"
+      ? complete
+        ? "nothing is wrong"
+        : "nothing wrong was seen"
       : [
           problems === 0 ? "" : counted(problems, "problem"),
           warnings === 0 ? "" : counted(warnings, "warning"),

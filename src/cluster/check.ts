@@ -5,6 +5,7 @@ import type { Api } from "./api.js";
 import { type RegistryInUse, registriesInUse } from "./check-registries.js";
 import { readText } from "./client-body.js";
 import { readKind } from "./gather-list.js";
+import { checkNamespace } from "./gather-targets.js";
 import { record, records, text, texts } from "./objects-fields.js";
 import { inParallel, orRefusal, type Refusal, readOne } from "./paging.js";
 import { listPath, newerEvents, type Resource, type Right, rights } from "./rights.js";
@@ -63,6 +64,7 @@ export async function checkCluster(
   const scopes = pods?.is === "everywhere" ? [namespace] : pods?.is === "some" ? pods.namespaces : [];
   progress("reading which images are in use");
   const { registries, podsLookedAt } = await registriesInUse(scopes, api);
+  if (namespace !== undefined && podsLookedAt === 0) await checkNamespace(namespace, api);
   return {
     cluster: api.name,
     server: api.server,

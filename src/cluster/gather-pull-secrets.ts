@@ -6,6 +6,7 @@ import type { Snapshot } from "../model/snapshot.js";
 import type { Api } from "./api.js";
 import type { GatherWorld } from "./gather.js";
 import { placeOf, readKind, readNamed, UnreadList } from "./gather-list.js";
+import { checkNamespace } from "./gather-targets.js";
 import { readObject } from "./objects.js";
 import { record } from "./objects-fields.js";
 import { inParallel, orRefusal, readPages } from "./paging.js";
@@ -31,7 +32,7 @@ export interface SecretsGathered {
   readonly standsFor: ReadonlyMap<Pod, number>;
 }
 
-/** `namespace` absent: all. Throws what `api` throws; what may not be read is in `unread`. */
+/** `namespace` absent: all. Throws what `api` throws, and `namespace-not-found`; what may not be read is in `unread`. */
 export async function gatherPullSecrets(
   namespace: string | undefined,
   api: Api,
@@ -52,6 +53,8 @@ export async function gatherPullSecrets(
     }),
   ]);
   if (!accounts.answer.ok) tell("serviceaccounts", accounts.answer.why);
+  const found = [pods.size, secrets.found.length, accounts.objects.length, workloads.flat().length];
+  if (namespace !== undefined && found.every((count) => count === 0)) await checkNamespace(namespace, api);
   const named = [
     ...[...pods.keys()].flatMap((pod) => pod.pullSecrets.map((name) => ({ namespace: pod.namespace, name }))),
     ...accounts.objects.flatMap((one) => one.pullSecrets.map((name) => ({ namespace: one.namespace, name }))),

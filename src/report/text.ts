@@ -122,7 +122,8 @@ function summaryOf(report: Report): string {
   const { wrong, unclear, ended } = sorted(report);
   const looked = counted(report.podsLookedAt, "pod");
   if (wrong.length === 0 && unclear.length === 0) {
-    return ended.length === 0 ? `${looked} looked at` : `nothing is wrong now, ${ended.length} over`;
+    if (ended.length === 0) return `${looked} looked at`;
+    return `${report.complete ? "nothing is wrong now" : "nothing wrong was seen"}, ${ended.length} over`;
   }
   const open = new Set(unclear.flatMap((finding) => finding.open.map(({ cause }) => cause)));
   if (wrong.length === 0) {

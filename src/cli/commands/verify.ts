@@ -1,8 +1,12 @@
 // `pulldoctor verify`: waits until what was stopped runs, and says whether it stays so.
 
 import type { WritingApi } from "../../cluster/api.js";
+import { orRefusal, readOne } from "../../cluster/paging.js";
+import { objectPath, refOf } from "../../cluster/resources.js";
 import type { Stopped } from "../../fixes/define.js";
+import { ToolError } from "../../model/errors.js";
 import { inert } from "../../report/inert.js";
+import { shortName } from "../../report/kinds.js";
 import { addressed } from "../addressed.js";
 import { probeFlag, reachFlags } from "../asking.js";
 import { callOf } from "../cluster-choice.js";
@@ -67,7 +71,11 @@ async function subjects(
   progress: Progress,
 ): Promise<{ readonly stopped: readonly Stopped[]; readonly namespace: string | undefined }> {
   const { namespace, server } = writing.api;
-  if (targets.length > 0) return { stopped: targets.map((target) => ({ ...target, namespace })), namespace };
+  if (targets.length > 0) {
+    const stopped = targets.map((target) => ({ ...target, namespace }));
+    for (const one of stopped) await requireThere(one, writing);
+    return { stopped, namespace };
+  }
   const last = journalOf(io)
     .entries()
     .find((entry) => entry.cluster.server === server && entry.state === "done");
@@ -76,6 +84,18 @@ async function subjects(
   const { report } = await diagnoseLive(writing.api, { targets: [], namespace }, flags, io, progress);
   const failing = report.findings.filter(({ endedAt }) => endedAt === undefined);
   return { stopped: failing.flatMap(({ workloads }) => workloads), namespace };
+}
+
+/** Throws ToolError `target-missing`: what is not there is not waited for. */
+async function requireThere({ kind, namespace, name }: Stopped, { api }: WritingApi): Promise<void> {
+  const ref = refOf(kind, namespace, name);
+  const answer = ref === undefined ? undefined : await orRefusal(readOne(api, objectPath(ref)));
+  if (answer === undefined || answer.ok || answer.status !== 404) return;
+  throw new ToolError("target-missing", {
+    what: `there is no ${shortName(kind, name)} in ${namespace}`,
+    why: answer.why,
+    do: "check the name and the namespace",
+  });
 }
 
 /** What it is now: the reason may be another one than before. */

@@ -1,0 +1,32 @@
+// What is asked about and is not there is told so by every command, and never answered with "all is well".
+
+import { expect, test } from "vitest";
+import { type Ran, runCli } from "../cli-run.js";
+import { connected } from "./connect.js";
+import { namespace, pod } from "./objects.js";
+
+const things = [namespace("shop"), namespace("empty"), pod("cart-1")];
+
+async function ask(...argv: string[]): Promise<Ran> {
+  const { config } = await connected(things);
+  return runCli([...argv, "--probe=off", "--kubeconfig", config]);
+}
+
+test.each([["diagnose"], ["secrets"], ["check"], ["fix"], ["verify"]])(
+  "%s in no namespace",
+  async (command) => {
+    const { code, out, err } = await ask(command, "-n", "nope");
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain("✗ there is no namespace nope in test\n");
+  },
+);
+
+test.each([["diagnose"], ["secrets"], ["check"]])("%s in a namespace without pods", async (command) => {
+  expect((await ask(command, "-n", "empty")).code).toBe(0);
+});
+
+test.each([["diagnose"], ["fix"], ["verify"]])("%s of no object", async (command) => {
+  const { code, out, err } = await ask(command, "deploy/nope", "-n", "shop");
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain("✗ there is no deploy/nope in shop\n");
+});
