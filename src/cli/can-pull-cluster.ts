@@ -91,6 +91,7 @@ function loginsOf(api: Api, flags: Flags): LoginsFor {
       logins: logins.length === 0 ? [nobody] : logins,
       unread: puller.unread,
       isForNodes: true,
+      namespace: puller.namespace,
       ...(spoiled === undefined
         ? {}
         : { spoiledBy: `secret ${spoiled.name}: ${spoiled.trouble?.why ?? ""}` }),

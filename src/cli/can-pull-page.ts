@@ -4,22 +4,12 @@ import { causeById } from "../causes/index.js";
 import type { Attempt, CanPull, PullAnswer } from "../diagnose/can-pull.js";
 import type { StageAnswer } from "../probes/stages.js";
 import type { PullLimit } from "../registry/pull-limit.js";
-import { asTyped, hanging } from "../report/detail.js";
+import { hanging } from "../report/detail.js";
 import { inert } from "../report/inert.js";
-import {
-  counted,
-  ends,
-  fill,
-  fold,
-  indent,
-  pad,
-  shorten,
-  wrap,
-  wrapAroundCommands,
-} from "../report/layout.js";
+import { counted, ends, fill, fold, indent, pad, shorten, wrap } from "../report/layout.js";
 import type { Look, Paint, Signs } from "../report/signs.js";
 import { asText } from "./can-pull-data.js";
-import { quoted } from "./shell.js";
+import { doLines } from "./can-pull-do.js";
 
 type Grade = keyof Signs & keyof Paint;
 
@@ -95,7 +85,10 @@ function headLines(found: PullAnswer, { signs, paint, width }: Look): readonly s
     "cannot-tell": "cannot tell",
   };
   const line = ends(title[can], cause ?? "", width - signs[grade].length - 1);
-  return [`${paint[grade](signs[grade])} ${paint.bold(line)}`, `  ${inert(question.reference.full)}`];
+  return [
+    `${paint[grade](signs[grade])} ${paint.bold(line)}`,
+    `  ${inert(question.reference.full === "" ? question.image : question.reference.full)}`,
+  ];
 }
 
 function storyLines(found: PullAnswer, { signs, width }: Look): readonly string[] {
@@ -219,27 +212,4 @@ function attachedText({ found, by }: NonNullable<PullAnswer["attached"]>): strin
   const kinds = found.map(({ kind, count }) => counted(count, kind)).join(", ");
   const how = by === "tags" ? " (by tags; this registry has no list of referrers)" : "";
   return `${kinds === "" ? "nothing" : kinds}, not verified${how}`;
-}
-
-function doLines(found: PullAnswer, look: Look): readonly string[] {
-  const { can, cause, nearTags = [], question } = found;
-  if (can === "yes" || cause === undefined) return [];
-  const { registry, repository } = question.reference;
-  const commands = nearTags.map(({ tag, why }) => `${registry}/${repository}:${tag}   (${why})`);
-  const mend = (causeById.get(cause)?.mend ?? []).slice(0, 3);
-  const isTag = cause === "tag-not-found";
-  return [
-    ...(commands.length === 0 ? [] : ["near tags", ...indent(commands.map(inert), 2), ""]),
-    ...(isTag ? ["all tags", `  ${look.program} tags ${quoted(`${registry}/${repository}`)}`, ""] : []),
-    ...(mend.length === 0
-      ? []
-      : [
-          "what to do",
-          ...mend.flatMap((line) =>
-            indent(wrapAroundCommands(asTyped(line, look.program), look.width - 4), 2),
-          ),
-        ]),
-    "",
-    `more: ${look.program} explain ${cause}`,
-  ];
 }

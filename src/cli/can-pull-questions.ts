@@ -69,7 +69,9 @@ export type LoginsFor = (
   wanted: Wanted,
   reference: Reference,
 ) => Promise<
-  Pick<PullQuestion, "logins" | "unread" | "isForNodes" | "spoiledBy"> & { readonly notes: readonly string[] }
+  Pick<PullQuestion, "logins" | "unread" | "isForNodes" | "spoiledBy" | "namespace"> & {
+    readonly notes: readonly string[];
+  }
 >;
 
 async function assembled(

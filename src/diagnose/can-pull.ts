@@ -34,6 +34,8 @@ export interface PullQuestion {
   readonly nodes: readonly Platform[];
   readonly depth: "quick" | "full";
   readonly wantsReferrers: boolean;
+  /** Of whoever pulls it; absent where no cluster was asked. */
+  readonly namespace?: string;
   /** Why the name is no reference; absent: it is one. */
   readonly refused?: string;
 }

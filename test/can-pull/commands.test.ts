@@ -305,6 +305,25 @@ describe("can-pull without a cluster", () => {
   test("a name that is no reference cannot be pulled, and nobody is asked", async () => {
     const ran = await cli("can-pull", "Nginx:1.27", "nginx:1.27", "--anonymous", "-o", "name");
     expect([ran.code, ran.out]).toEqual([1, "Nginx:1.27\tno\tinvalid-reference\nnginx:1.27\tyes\n"]);
+    expect((await cli("can-pull", "Nginx:1.27", "--anonymous")).out).toMatch(
+      /invalid-reference\n {2}Nginx:1\.27\n/,
+    );
+  });
+
+  test("what is known is filled into the advice, and what is for other registries is not", async () => {
+    const { out } = await cli(
+      "can-pull",
+      `${host}/shop/api:v2.4.1`,
+      "--as-service-account",
+      "none",
+      "-n",
+      "shop",
+    );
+    expect(out).toContain("kubectl -n shop describe pod <pod>");
+    expect(out).toContain(`kubectl -n shop create secret docker-registry regcred --docker-server=${host} `);
+    const { out: hub } = await cli("can-pull", "nginx:1.2.7", "--anonymous");
+    expect(hub).toContain("`skopeo list-tags docker://docker.io/library/nginx`");
+    expect(hub).toContain("`aws ecr list-images --repository-name <repository> --region <region>`");
   });
 
   test("Ctrl-C ends with what is known", async () => {
