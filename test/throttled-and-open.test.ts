@@ -54,6 +54,6 @@ test("pulls that one node's limit turned away are one finding, about the node", 
   ]);
   expect(findings[0]?.scope).toEqual({
     is: "node",
-    why: "the limit is the kubelet's own, for whatever image",
+    why: "the limit is that of the kubelet on node-1, for whatever image",
   });
 });

@@ -13,7 +13,8 @@ export function doLines(found: PullAnswer, look: Look): readonly string[] {
   if (can === "yes" || cause === undefined) return [];
   const { registry, repository } = question.reference;
   const commands = nearTags.map(({ tag, why }) => `${registry}/${repository}:${tag}   (${why})`);
-  const mend = (causeById.get(cause)?.mend ?? []).slice(0, 3);
+  const advice = (causeById.get(cause)?.mend ?? []).slice(0, 3);
+  const mend = found.best.answer.failure?.stage === "proxy" ? [ownProxy(registry), ...advice] : advice;
   const isTag = cause === "tag-not-found";
   return [
     ...(commands.length === 0 ? [] : ["near tags", ...indent(commands.map(inert), 2), ""]),
@@ -30,6 +31,10 @@ export function doLines(found: PullAnswer, look: Look): readonly string[] {
     `more: ${look.program} explain ${cause}`,
   ];
 }
+
+/** A cause's advice is for nodes; what stands in the way from here is this machine's. */
+const ownProxy = (registry: string): string =>
+  `from this machine: HTTPS_PROXY names the proxy, NO_PROXY the hosts it is not for; \`--proxy ${quoted(`${registry}=`)}\` asks this registry without one`;
 
 /** The places of a cause's advice that this answer fills; what it does not tell stays a place. */
 export function filledIn(line: string, { question, best }: PullAnswer): string {

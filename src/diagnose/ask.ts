@@ -126,6 +126,7 @@ function shownAnswer(told: ImageAnswer, failure: Failure | undefined, registry: 
     case "unasked":
       return `${registry} was not asked: ${told.why}`;
     case "unreachable": {
+      if (failure?.stage === "proxy") return `no answer of ${registry}: ${failure.why}`;
       const what = causeById.get(told.cause)?.title ?? told.cause;
       return `no answer of ${registry}: ${what}${failure?.code === undefined ? "" : ` (${failure.code})`}`;
     }

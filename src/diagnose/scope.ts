@@ -25,11 +25,13 @@ const aboutTheName: ReadonlySet<string> = new Set([
 export function scopeOf(judgements: readonly Judgement[], scene: Scene): Scope {
   const first = judgements[0];
   if (first === undefined) return { is: "unknown", why: "nothing to compare with" };
-  if (first.cause?.id === "kubelet-throttled")
-    return { is: "node", why: "the limit is the kubelet's own, for whatever image" };
+  const failingNodes = nodesOf(judgements.map((judgement) => judgement.pull));
+  if (first.cause?.id === "kubelet-throttled") {
+    const whose = failingNodes.size === 0 ? "the kubelet's own" : `that of the kubelet on ${list([...failingNodes])}`;
+    return { is: "node", why: `the limit is ${whose}, for whatever image` };
+  }
   const { pull } = first;
   const registry = pull.reference?.registry;
-  const failingNodes = nodesOf(judgements.map((judgement) => judgement.pull));
   const sameImage = scene.working.filter((working) => working.pull.image === pull.image);
   const elsewhere = sameImage.filter(
     ({ pull: good }) => good.pod.node !== undefined && !failingNodes.has(good.pod.node),

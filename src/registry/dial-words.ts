@@ -1,7 +1,7 @@
 // What a failed connection is in words: the code that a program prints stays beside them, for searching.
 
 import type { CertificateFacts } from "./certificate-facts.js";
-import type { DialFacts } from "./dial.js";
+import type { DialFacts, DialStage } from "./dial.js";
 
 const words: Readonly<Record<string, string>> = {
   ENOTFOUND: "no such host",
@@ -21,17 +21,29 @@ const words: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "the answer's header is too long",
   HPE_INVALID_CONSTANT: "what answers does not speak HTTP",
   EADDRREFUSED: "the name leads only to addresses that are not asked on a registry's word",
-  EPROXYSOCKS: "the SOCKS proxy gives no way to the host",
-  EPROXY407: "the proxy wants a login",
-  EPROXY403: "the proxy forbids the host",
-  EPROXY502: "the proxy cannot reach the host",
-  EPROXY504: "the proxy got no answer from the host",
   ERR_SSL_WRONG_VERSION_NUMBER: "what answers does not speak TLS; it may be plain http",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "what answers does not speak TLS; it may be plain http",
 };
 
+/** What a proxy said, by its status where it has one. These codes are ours: nobody could search for them. */
+const proxyWords: Readonly<Record<string, string>> = {
+  SOCKS: "gives no way to the host",
+  HEADER: "answers with too long a header",
+  407: "wants a login",
+  403: "forbids the host",
+  502: "cannot reach the host",
+  504: "got no answer from the host",
+};
+
 /** `the certificate ended 2026-10-26, issued by World CA (CERT_HAS_EXPIRED)`. */
-export function dialWords(code: string, host: string, { chain }: DialFacts): string {
+export function dialWords(code: string, host: string, facts: DialFacts, stage?: DialStage): string {
+  const { chain, viaProxy = "on the way" } = facts;
+  const [, said] = /^EPROXY(.+)$/.exec(code) ?? [];
+  if (said !== undefined) {
+    const answered = /^\d+$/.test(said) ? ` (it answered ${said})` : "";
+    return `the proxy ${viaProxy} ${proxyWords[said] ?? "gives no way to the host"}${answered}`;
+  }
+  if (stage === "proxy") return `the proxy ${viaProxy}: ${words[code] ?? code} (${code})`;
   const [leaf] = chain ?? [];
   const ended = new Date(Math.min(...(chain ?? []).map(({ validTo }) => validTo.getTime())));
   const told = (leaf === undefined ? undefined : certificateWords(code, host, leaf, ended)) ?? words[code];

@@ -76,7 +76,7 @@ export function failureOf(error: unknown, purpose: Purpose, host: string): Failu
   if (error instanceof DialError) {
     const { stage, code, facts } = error;
     const is = code === "EADDRREFUSED" ? "refused" : "unreachable";
-    return { stage, is, why: dialWords(code, host, facts), code, errors: [], facts };
+    return { stage, is, why: dialWords(code, host, facts, stage), code, errors: [], facts };
   }
   if (error instanceof WireStopped) {
     const { stage = purpose, facts } = error;

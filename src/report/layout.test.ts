@@ -38,6 +38,16 @@ describe("fold", () => {
     expect(fold("x".repeat(25), 10, 5, "…")).toEqual(["x".repeat(10), "x".repeat(10), "x".repeat(5)]);
   });
 
+  test("goes on behind the rest of a long word, on its line", () => {
+    expect(fold(`ask ${"x".repeat(25)}: 403 no`, 10, 9, "…")).toEqual([
+      "ask",
+      "x".repeat(10),
+      "x".repeat(10),
+      "xxxxx: 403",
+      "no",
+    ]);
+  });
+
   test("keeps the end, where the cause stands, when there are too many lines", () => {
     const text = Array.from({ length: 40 }, (_, index) => `word${index}`).join(" ");
     const lines = fold(text, 20, 4, "…");

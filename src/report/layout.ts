@@ -67,19 +67,28 @@ export function fill(words: readonly string[], gap: string, columns: number): re
 
 /** Wraps foreign text, breaking words too: it is read, not copied. At most `limit` lines. */
 export function fold(text: string, columns: number, limit: number, mark: string): readonly string[] {
-  const lines: string[] = [];
-  for (const line of wrap(text, columns)) {
-    let rest = line;
-    while (rest.length > columns * longestCharacter || stringWidth(rest) > columns) {
-      const part = takeColumns(rest, columns);
-      if (part === "") break;
-      lines.push(part);
-      rest = rest.slice(part.length);
-    }
-    lines.push(rest);
-  }
+  const words = text.split(" ").filter((part) => part !== "");
+  // Only its last piece shares a line with the word after it.
+  const lines = fill(
+    words.flatMap((word) => pieces(word, columns)),
+    " ",
+    columns,
+  );
   if (lines.length <= limit) return lines;
   return shortenMiddle(lines, columns, limit, mark);
+}
+
+/** A word that is too long for a line, cut to lines. */
+function pieces(word: string, columns: number): readonly string[] {
+  const cut: string[] = [];
+  let rest = word;
+  while (rest.length > columns * longestCharacter || stringWidth(rest) > columns) {
+    const part = takeColumns(rest, columns);
+    if (part === "") break;
+    cut.push(part);
+    rest = rest.slice(part.length);
+  }
+  return [...cut, rest];
 }
 
 /** The cause of a message stands at its end, so the end is kept and the middle is cut. */

@@ -40,15 +40,18 @@ const causeOf = async (asker: Asker): Promise<readonly (string | undefined)[]> =
 
 describe("a proxy", () => {
   test.each([
-    ["407 Proxy Authentication Required", "EPROXY407"],
-    ["403 Forbidden", "EPROXY403"],
-    ["502 Bad Gateway", "EPROXY502"],
-  ])("that says %s is the cause", async (line, code) => {
+    ["407 Proxy Authentication Required", "EPROXY407", "wants a login (it answered 407)"],
+    ["403 Forbidden", "EPROXY403", "forbids the host (it answered 403)"],
+    ["502 Bad Gateway", "EPROXY502", "cannot reach the host (it answered 502)"],
+    ["418 I'm a teapot", "EPROXY418", "gives no way to the host (it answered 418)"],
+  ])("that says %s is the cause, and is named", async (line, code, words) => {
     const proxy = await serveTcp((socket) =>
       socket.once("data", () => socket.end(`HTTP/1.1 ${line}\r\n\r\n`)),
     );
     const asker = askerAt(1, { env: { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` } });
     expect(await causeOf(asker)).toEqual([`proxy ${code}`, "proxy-failure"]);
+    const { failure } = await ask(asker, `${host}/a/b:v1`);
+    expect(failure?.why).toBe(`the proxy http://127.0.0.1:${proxy.port} ${words}`);
   });
 
   test("that is not there, drips, or says nothing is the cause", async () => {
