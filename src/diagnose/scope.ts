@@ -27,7 +27,8 @@ export function scopeOf(judgements: readonly Judgement[], scene: Scene): Scope {
   if (first === undefined) return { is: "unknown", why: "nothing to compare with" };
   const failingNodes = nodesOf(judgements.map((judgement) => judgement.pull));
   if (first.cause?.id === "kubelet-throttled") {
-    const whose = failingNodes.size === 0 ? "the kubelet's own" : `that of the kubelet on ${list([...failingNodes])}`;
+    const whose =
+      failingNodes.size === 0 ? "the kubelet's own" : `that of the kubelet on ${list([...failingNodes])}`;
     return { is: "node", why: `the limit is ${whose}, for whatever image` };
   }
   const { pull } = first;
