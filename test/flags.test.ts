@@ -58,6 +58,12 @@ describe("a slip on the command line", () => {
     expect((await runCli(["--wrong"])).err).toContain("do   pulldoctor --help lists the commands\n");
   });
 
+  test("a status that is nearly one is named", async () => {
+    const { err, code } = await runCli(["explain", "ImagePullBackof"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("do   pulldoctor explain ImagePullBackOff\n")]);
+    expect((await runCli(["explain", "Timeout"])).code).toBe(3);
+  });
+
   test("a word that is missing is shown by an example, in the name that the reader typed", async () => {
     const { err, code } = await runCli(["tags"], { program: "kubectl pulldoctor" });
     expect(code).toBe(2);

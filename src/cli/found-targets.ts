@@ -24,21 +24,27 @@ export function requireTargets(
       name,
       known.filter((one) => one.kind === kind).map((one) => one.name),
     );
+    // A bare word is a pod's name; a controller may have it.
+    const alike = known.find((one) => one.kind !== kind && one.name === name);
     const elsewhere = objectsOf(snapshot).find((one) => one.kind === kind && one.name === name);
     throw new ToolError("target-missing", {
       what: `there is no ${shortName(kind, name)}${namespace === undefined ? "" : ` in ${namespace}`}`,
       why:
         elsewhere !== undefined
           ? `it is in ${elsewhere.namespace}`
-          : near === undefined
-            ? `${snapshot.from} shows none of that name`
-            : `the nearest name is ${near}`,
+          : alike !== undefined
+            ? `${shortName(alike.kind, name)} is there`
+            : near === undefined
+              ? `${snapshot.from} shows none of that name`
+              : `the nearest name is ${near}`,
       do:
         elsewhere !== undefined
           ? `pass -n ${elsewhere.namespace}`
-          : near === undefined
-            ? "check the name and the namespace"
-            : `ask for ${shortName(kind, near)}`,
+          : alike !== undefined
+            ? `ask for ${shortName(alike.kind, name)}`
+            : near === undefined
+              ? `check the name, and the namespace with -n${kind === "Pod" ? `; a controller is TYPE/NAME, such as ${shortName("Deployment", name)}` : ""}`
+              : `ask for ${shortName(kind, near)}`,
     });
   }
 }

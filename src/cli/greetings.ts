@@ -94,8 +94,8 @@ function failureText({ failure }: Extract<Greeting, { is: "fails" }>, isCutOff: 
 /** What may be otherwise on the nodes. */
 function elsewhere({ is, stage, code = "" }: Failure): readonly string[] {
   if (is !== "unreachable") return [];
-  if (stage === "dns") return ["nodes may know it; check --from pod asks from inside"];
-  if (stage !== "tls") return ["nodes may reach it; check --from pod asks from inside"];
+  if (stage === "dns") return ["nodes may know it; --from pod asks from inside"];
+  if (stage !== "tls") return ["nodes may reach it; --from pod asks from inside"];
   return trustCodes.test(code) ? ["nodes may trust it; --ca FILE has it trusted here"] : [];
 }
 

@@ -25,14 +25,14 @@ const kindOf = new Map(
   Object.entries(aliases).flatMap(([kind, names]) => names.map((name) => [name, kind] as const)),
 );
 
-/** Reads `TYPE/NAME...`, `TYPE NAME...` and bare pod names. Throws ToolError on anything else. */
-export function parseTargets(words: readonly string[], program: string): readonly Target[] {
+/** Reads `TYPE/NAME...`, `TYPE NAME...` and bare pod names. `call`: our command, for the words of the ToolError it throws on anything else. */
+export function parseTargets(words: readonly string[], call: string): readonly Target[] {
   const [first, ...rest] = words;
   if (first !== undefined && !first.includes("/") && rest.length > 0) {
     const kind = kindOf.get(typeOf(first));
     if (kind !== undefined) return rest.map((name) => ({ kind, name }));
   }
-  return words.map((word) => parseTarget(word, program));
+  return words.map((word) => parseTarget(word, call));
 }
 
 /** The word as a target where its first part is a kind: `deploy/checkout`. Undefined for what may be an image. */
@@ -45,13 +45,13 @@ export function asTarget(word: string): Target | undefined {
 
 const typeOf = (word: string): string => word.toLowerCase().split(".")[0] ?? "";
 
-function parseTarget(word: string, program: string): Target {
+function parseTarget(word: string, call: string): Target {
   const slash = word.indexOf("/");
   if (slash === -1 && kindOf.has(typeOf(word))) {
     throw new ToolError("target-without-name", {
       what: `${word} names no object`,
       why: "a target is TYPE/NAME",
-      do: `${program} diagnose ${word}/NAME, or ${program} diagnose without targets for all`,
+      do: `${call} ${word}/NAME, or ${call} without targets for all`,
     });
   }
   if (slash === -1) return { kind: "Pod", name: word };
@@ -64,7 +64,7 @@ function parseTarget(word: string, program: string): Target {
       kind === undefined
         ? `pulls are made by pods and their controllers: ${Object.keys(aliases).join(", ")}`
         : `"${name}" cannot be the name of an object`,
-    do: `write TYPE/NAME, such as deploy/checkout; ${program} diagnose --help`,
+    do: `write TYPE/NAME, such as deploy/checkout; ${call} --help`,
   });
 }
 

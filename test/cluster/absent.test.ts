@@ -5,7 +5,7 @@ import { type Ran, runCli } from "../cli-run.js";
 import { connected } from "./connect.js";
 import { namespace, pod } from "./objects.js";
 
-const things = [namespace("shop"), namespace("empty"), pod("cart-1")];
+const things = [namespace("shop"), namespace("empty"), pod("web-7d9-1")];
 
 async function ask(...argv: string[]): Promise<Ran> {
   const { config } = await connected(things);
@@ -30,3 +30,21 @@ test.each([["diagnose"], ["fix"], ["verify"]])("%s of no object", async (command
   expect([code, out]).toEqual([2, ""]);
   expect(err).toContain("✗ there is no deploy/nope in shop\n");
 });
+
+test("a bare word is a pod's name, and what a controller's looks like is told", async () => {
+  const { code, err } = await ask("diagnose", "cart", "-n", "shop");
+  expect(code).toBe(2);
+  expect(err).toContain("✗ there is no pod/cart in shop\n");
+  expect(err).toMatch(/do {3}.*deploy\/cart\n/);
+});
+
+test.each([["diagnose"], ["fix"], ["verify"]])(
+  "%s of a type without a name is told in its own words",
+  async (command) => {
+    const { code, err } = await ask(command, "pods");
+    expect(code).toBe(2);
+    expect(err).toContain(
+      `do   pulldoctor ${command} pods/NAME, or pulldoctor ${command} without targets for all\n`,
+    );
+  },
+);

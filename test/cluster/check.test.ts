@@ -202,7 +202,7 @@ describe("the registries in use", () => {
       broken.shown,
     ).toContain(`✗ registry.example.com                        no good answer to this machine
     the connection was refused (ECONNREFUSED)
-    nodes may reach it; check --from pod asks from inside
+    nodes may reach it; --from pod asks from inside
 `);
     expect([broken.code, broken.shown.includes("1 problem, 1 warning")]).toEqual([1, true]);
 

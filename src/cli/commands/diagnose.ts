@@ -64,7 +64,7 @@ export const diagnoseCommand = defineCommand({
     "that sees the node's network and files; both ask by the programs of an image that the node has.",
   ],
   run: async (operands, flags, io) => {
-    const targets = parseTargets(operands, io.program);
+    const targets = parseTargets(operands, `${io.program} diagnose`);
     refuseClashes(targets, flags);
     const paths = flags.list("filename");
     const progress = progressOf(io);

@@ -68,6 +68,19 @@ export const explainCommand = defineCommand({
       io.out(reasonPage(reason, lookOf(flags, io)));
       return 0;
     }
+    const near = /^[A-Za-z]+$/.test(text)
+      ? nearestWord(
+          text,
+          waitingReasons.map(({ name }) => name),
+        )
+      : undefined;
+    if (near !== undefined && !causes.some(({ id }) => id === text)) {
+      throw new ToolError("reason-unknown", {
+        what: `${text} is no status of a pod that waits for its image`,
+        why: `the nearest one is ${near}`,
+        do: `${io.program} explain ${near}`,
+      });
+    }
     return isId(text) ? explainCause(text, flags, io) : explainText(text, flags, io);
   },
 });

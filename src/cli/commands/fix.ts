@@ -100,7 +100,7 @@ async function runWith(
 ): Promise<number> {
   const progress = progressOf(io);
   const ids = operands.filter((word) => /^[0-9a-f]{10}$/.test(word));
-  const targets = ids.length > 0 ? [] : parseTargets(operands, io.program);
+  const targets = ids.length > 0 ? [] : parseTargets(operands, `${io.program} fix`);
   const isWide = flags.isOn("all-namespaces") || (ids.length > 0 && flags.text("namespace") === undefined);
   const namespace = isWide ? undefined : writing.api.namespace;
   const diagnosed = await diagnoseLive(writing.api, { targets, namespace }, flags, io, progress).finally(

@@ -40,7 +40,7 @@ export const verifyCommand = defineCommand({
     const progress = progressOf(io);
     try {
       const { stopped, namespace } = await subjects(
-        parseTargets(operands, io.program),
+        parseTargets(operands, `${io.program} verify`),
         writing,
         flags,
         io,
