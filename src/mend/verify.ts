@@ -238,7 +238,9 @@ export async function verify(
           ? `${waiting.name} waits with ${waiting.waitsForImage}`
           : (trouble ??
             (crashing === undefined
-              ? "the pods are not ready"
+              ? isWell
+                ? `they are well, and have not stayed so for ${settleMs / 1_000}s yet`
+                : "the pods are not ready"
               : `${crashing.name} crashes: ${crashing.crashes}`));
       return { is: "timeout", ready, wanted, why };
     }

@@ -5,7 +5,11 @@ import { type Ran, runCli } from "../cli-run.js";
 import { connected } from "./connect.js";
 import { namespace, pod } from "./objects.js";
 
-const things = [namespace("shop"), namespace("empty"), pod("web-7d9-1")];
+const things = [
+  namespace("shop"),
+  namespace("empty"),
+  pod("web-7d9-1", { status: { conditions: [{ type: "Ready", status: "True" }] } }),
+];
 
 async function ask(...argv: string[]): Promise<Ran> {
   const { config } = await connected(things);
@@ -48,3 +52,18 @@ test.each([["diagnose"], ["fix"], ["verify"]])(
     );
   },
 );
+
+test("pods that are well for a shorter time than asked for are not called unready", async () => {
+  const { code, out } = await ask(
+    "verify",
+    "pod/web-7d9-1",
+    "-n",
+    "shop",
+    "--timeout",
+    "0s",
+    "--settle",
+    "1h",
+  );
+  expect(code).toBe(1);
+  expect(out).toMatch(/1 of 1 running after \d+s: they are well, and have not stayed so for 3600s yet\n/);
+});
