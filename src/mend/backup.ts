@@ -7,6 +7,7 @@ import { isRecord, type Json, record, text } from "../cluster/objects-fields.js"
 import type { ObjectRef } from "../cluster/resources.js";
 import { createObject, deleteObject, getObject, type Written } from "../cluster/writing.js";
 import { ownPart } from "../fixes/edits.js";
+import { ToolError } from "../model/errors.js";
 import { digestOf } from "./journal.js";
 
 export const changeLabel = "pulldoctor.dev/change";
@@ -76,18 +77,23 @@ export async function readBackup(
   };
 }
 
-/** Gone already is as good. */
+/** Undefined when there is none any more; else why not. */
 export async function removeBackup(
   writing: WritingApi,
   ref: ObjectRef,
   name: string,
 ): Promise<string | undefined> {
   const own = backupRef(ref, name);
-  const answer = await getObject(writing, own);
-  if (!answer.ok) return answer.is === "missing" ? undefined : answer.why;
-  if (answer.object.type !== backupType) return `Secret ${name} is no copy that pulldoctor made`;
-  const gone = await deleteObject(writing, own, { uid: text(record(answer.object.metadata).uid) ?? "" });
-  return gone.ok || gone.is === "missing" ? undefined : gone.why;
+  try {
+    const answer = await getObject(writing, own);
+    if (!answer.ok) return answer.is === "missing" ? undefined : answer.why;
+    if (answer.object.type !== backupType) return `Secret ${name} is no copy that pulldoctor made`;
+    const gone = await deleteObject(writing, own, { uid: text(record(answer.object.metadata).uid) ?? "" });
+    return gone.ok || gone.is === "missing" ? undefined : gone.why;
+  } catch (error) {
+    if (error instanceof ToolError) return `${error.what}: ${error.why}`;
+    throw error;
+  }
 }
 
 function tryParse(source: string): unknown {

@@ -1,11 +1,12 @@
 // Takes a change back: looks at every object first, and touches none unless all of them still are as the change left them.
 
 import { type Json, record, text, textMap } from "../cluster/objects-fields.js";
-import { createObject, deleteObject, getObject, patchObject, type Written } from "../cluster/writing.js";
+import { createObject, deleteObject, getObject, patchObject } from "../cluster/writing.js";
 import { type Edit, editsBetween, inverse, isSame, ownPart, patchFor, valueAt } from "../fixes/edits.js";
-import { type ApplyWorld, untilGone } from "./apply.js";
+import type { ApplyWorld } from "./apply.js";
 import { type Backup, changeLabel, readBackup, removeBackup } from "./backup.js";
 import { digestOf, type JournalEntry, type JournalStep } from "./journal.js";
+import { type Failure, type Made, orUnclear, untilGone } from "./make.js";
 import { shown } from "./planning.js";
 import { isPrivate } from "./private.js";
 import { uidOf } from "./rehearse.js";
@@ -112,6 +113,12 @@ function planRemake(step: JournalStep, object: Json | undefined, backup: Backup 
   if (object === undefined) return { step, is: "remake", before };
   const uid = uidOf(object);
   if (uid === step.uid) return nothing(step, "it was not changed");
+  // An undo that got no answer may have made it again.
+  const isAsItWas =
+    step.edits === undefined
+      ? editsBetween(object, before).length === 0
+      : editsOf(step, backup).every((edit) => isSame(valueAt(object, edit.path), edit.before));
+  if (isAsItWas) return nothing(step, "it is as it was");
   const isOurs =
     step.edits === undefined
       ? text(record(object.metadata).resourceVersion) === step.resourceVersion ||
@@ -140,32 +147,39 @@ function planRemoval(step: JournalStep, { id }: JournalEntry, object: Json | und
 }
 
 export type Undone =
+  /** `leftBackups`: copies that could not be removed; undoing again tries that again. */
   | { readonly is: "done"; readonly entry: JournalEntry; readonly leftBackups: readonly string[] }
-  /** Some steps were taken back, this one was not; undoing again goes on from here. */
-  | { readonly is: "stopped"; readonly entry: JournalEntry; readonly at: JournalStep; readonly why: string };
+  /** This step was not taken back; undoing again goes on from here. */
+  | {
+      readonly is: "stopped";
+      readonly entry: JournalEntry;
+      readonly at: JournalStep;
+      readonly refusal: Failure;
+      /** The objects that were taken back before. */
+      readonly back: readonly string[];
+    };
 
-/** Does what `planUndo` said; none of it may be refused. */
+const mostTries = 3;
+
+/** Does what `planUndo` said; none of it may be refused. Throws what the journal throws. */
 export async function undo(
   entry: JournalEntry,
   undoings: readonly Undoing[],
   world: ApplyWorld,
 ): Promise<Undone> {
   let now = entry;
+  const back: string[] = [];
   for (const undoing of undoings) {
-    const answer = await takeBack(undoing, world);
-    if (!answer.ok)
-      return {
-        is: "stopped",
-        entry: now,
-        at: undoing.step,
-        why: `${shown(undoing.step.ref)}: ${answer.why}`,
-      };
+    const { step } = undoing;
+    const answer = await orUnclear(() => takeBackAnew(undoing, entry, world));
+    if (!answer.ok) return { is: "stopped", entry: now, at: step, refusal: answer, back };
+    if (undoing.is !== "nothing") back.push(shown(step.ref));
     now = {
       ...now,
-      steps: now.steps.map((step) =>
-        isSame(step.ref, undoing.step.ref) && step.state !== "planned" && step.state !== "refused"
-          ? { ...step, state: "restored" as const }
-          : step,
+      steps: now.steps.map((one) =>
+        isSame(one.ref, step.ref) && one.state !== "planned" && one.state !== "refused"
+          ? { ...one, state: "restored" as const }
+          : one,
       ),
     };
     world.journal.write(now);
@@ -175,12 +189,22 @@ export async function undo(
     const left = backup === undefined ? undefined : await removeBackup(world.writing, ref, backup);
     if (left !== undefined) leftBackups.push(`Secret ${ref.namespace}/${backup}: ${left}`);
   }
-  now = { ...now, state: "undone" };
+  if (leftBackups.length === 0) now = { ...now, state: "undone" };
   world.journal.write(now);
   return { is: "done", entry: now, leftBackups };
 }
 
-async function takeBack(undoing: Undoing, world: ApplyWorld): Promise<Written> {
+/** Where somebody wrote the object meanwhile, as its controller does with its status, it is looked at again. */
+async function takeBackAnew(undoing: Undoing, entry: JournalEntry, world: ApplyWorld): Promise<Made> {
+  let at = undoing;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await takeBack(at, world);
+    if (answer.ok || answer.is !== "conflict" || tries === mostTries) return answer;
+    at = await planStep(at.step, entry, world);
+  }
+}
+
+async function takeBack(undoing: Undoing, world: ApplyWorld): Promise<Made> {
   const { writing } = world;
   const { ref } = undoing.step;
   switch (undoing.is) {
@@ -188,16 +212,19 @@ async function takeBack(undoing: Undoing, world: ApplyWorld): Promise<Written> {
       return { ok: true, object: {} };
     case "patch":
       return patchObject(writing, ref, patchFor(undoing.object, undoing.edits));
-    case "remove":
-      return deleteObject(writing, ref, { uid: undoing.uid });
+    case "remove": {
+      const gone = await deleteObject(writing, ref, { uid: undoing.uid });
+      return !gone.ok && gone.is === "missing" ? { ok: true, object: {} } : gone;
+    }
     case "remake": {
       if (undoing.old !== undefined) {
         const gone = await deleteObject(writing, ref, { uid: undoing.old });
         if (!gone.ok && gone.is !== "missing") return gone;
         const waited = await untilGone(ref, undoing.old, world);
-        if (waited !== undefined) return waited;
+        if (waited !== undefined) return { ...waited, left: "deleted" };
       }
-      return createObject(writing, undoing.before);
+      const made = await createObject(writing, undoing.before);
+      return made.ok ? made : { ...made, left: "deleted" };
     }
     case "refused":
       return { ok: false, is: "other", status: 0, why: undoing.why };

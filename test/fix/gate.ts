@@ -25,6 +25,10 @@ export interface Gate {
   readonly writes: string[];
   /** Resolves when the trouble strikes. Write 0 is the next one. */
   trouble(write: number, what: Trouble): Promise<void>;
+  /** The same, counting every request, reads and dry runs too. `isLasting`: so it goes with all that come after it. */
+  troubleAt(request: number, what: Trouble, isLasting?: boolean): void;
+  /** Lets everything through again; false when no trouble had struck. */
+  calm(): boolean;
   /** Called before each write is let through. */
   onWrite: (() => void) | undefined;
   onAsked: (() => void) | undefined;
@@ -52,6 +56,8 @@ export async function openGate(
   });
   const target = new URL(cluster.server);
   let armed: { left: number; readonly what: Trouble; readonly struck: () => void } | undefined;
+  let meant: { left: number; readonly what: Trouble; readonly isLasting: boolean } | undefined;
+  let hasStruck = false;
   const asked: string[] = [];
   const writes: string[] = [];
 
@@ -92,22 +98,36 @@ export async function openGate(
         outgoing.writeHead(from.statusCode ?? 502, from.headers);
         from.pipe(outgoing);
       });
-    if (!isWrite) return pass();
-    writes.push(line);
-    gate.onWrite?.();
-    if (armed === undefined || armed.left-- > 0) return pass();
+    if (isWrite) {
+      writes.push(line);
+      gate.onWrite?.();
+    }
+    if (meant !== undefined && meant.left-- <= 0) {
+      const { what, isLasting } = meant;
+      if (!isLasting) meant = undefined;
+      hasStruck = true;
+      return strike(what, () => {});
+    }
+    if (!isWrite || armed === undefined || armed.left-- > 0) return pass();
     const { what, struck } = armed;
     armed = undefined;
-    if (typeof what === "object") {
-      outgoing.writeHead(what.status, { "content-type": "application/json" }).end(JSON.stringify(what.body));
-      return struck();
+    return strike(what, struck);
+
+    function strike(what: Trouble, struck: () => void): void {
+      if (typeof what === "object") {
+        outgoing
+          .writeHead(what.status, { "content-type": "application/json" })
+          .end(JSON.stringify(what.body));
+        struck();
+        return;
+      }
+      const end = (): void => {
+        if (what.startsWith("cut")) incoming.socket.destroy();
+        struck();
+      };
+      if (what.endsWith("before")) end();
+      else forward(incoming, body, (from) => from.resume().on("end", end));
     }
-    const end = (): void => {
-      if (what.startsWith("cut")) incoming.socket.destroy();
-      struck();
-    };
-    if (what.endsWith("before")) return end();
-    forward(incoming, body, (from) => from.resume().on("end", end));
   };
 
   const server = createServer(
@@ -132,6 +152,14 @@ export async function openGate(
       new Promise((struck) => {
         armed = { left: write, what, struck };
       }),
+    troubleAt(request, what, isLasting = false) {
+      meant = { left: request, what, isLasting };
+      hasStruck = false;
+    },
+    calm() {
+      meant = undefined;
+      return hasStruck;
+    },
     onWrite: undefined,
     onAsked: undefined,
     async close() {

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/cli/main.js";
-import { runningClock } from "../../src/sim/clock.js";
+import { type Clock, runningClock } from "../../src/sim/clock.js";
 import { openWorld, type World } from "../../src/sim/world/open.js";
 import type { WorldData } from "../../src/sim/world/read.js";
 import type { Ran } from "../cli-run.js";
@@ -34,10 +34,16 @@ export interface RunMore {
   readonly typed?: string;
 }
 
-/** `speed`: how many times as fast as real time. */
-export async function mendingWorld(source: string | WorldData, speed = 40): Promise<MendingWorld> {
+/** `speed`: how many times as fast as real time, or the world's clock. */
+export async function mendingWorld(
+  source: string | WorldData,
+  speed: number | Clock = 40,
+): Promise<MendingWorld> {
   const folder = mkdtempSync(join(tmpdir(), "pulldoctor-fix-"));
-  const world = await openWorld(source, { clock: runningClock(speed), seed: "fix" });
+  const world = await openWorld(source, {
+    clock: typeof speed === "number" ? runningClock(speed) : speed,
+    seed: "fix",
+  });
   const [caFile, kubeconfig] = [join(folder, "ca.pem"), join(folder, "config")];
   writeFileSync(caFile, world.network.ca);
   writeFileSync(kubeconfig, world.kubeconfig);

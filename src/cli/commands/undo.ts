@@ -5,8 +5,10 @@ import { shown } from "../../mend/planning.js";
 import { planUndo, type Undoing, undo } from "../../mend/undo.js";
 import { ToolError } from "../../model/errors.js";
 import { inert } from "../../report/inert.js";
+import type { Look } from "../../report/signs.js";
 import { defineCommand, type Flags } from "../command.js";
 import { takeFilesBack } from "../fix/checkout-journal.js";
+import { failureText } from "../fix/failure-text.js";
 import { clusterFlags, refuseProtected } from "../fix/flags.js";
 import { diffText } from "../fix/page.js";
 import { questionsOn } from "../fix/question.js";
@@ -57,7 +59,8 @@ export const undoCommand = defineCommand({
 /** Something was changed by it, or may have been, and was not taken back. */
 const isOpen = ({ state, steps, files }: JournalEntry): boolean =>
   state !== "undone" &&
-  (files !== undefined || steps.some((step) => step.state === "done" || step.state === "writing"));
+  (files !== undefined ||
+    steps.some(({ state: is }) => is === "done" || is === "writing" || is === "restored"));
 
 function listed(entries: readonly JournalEntry[], io: Io): number {
   if (entries.length === 0) {
@@ -114,24 +117,41 @@ async function undoOne(entry: JournalEntry, flags: Flags, io: Io): Promise<numbe
       return 1;
     }
     const done = await undo(entry, undoings, world);
+    const again = `${io.program} undo ${quoted(entry.id)}`;
     if (done.is === "stopped") {
-      const restored = done.entry.steps
-        .filter(({ state }) => state === "restored")
-        .map(({ ref }) => shown(ref));
+      const { refusal, at, back } = done;
+      const isOpen = refusal.is === "unclear" || refusal.left !== undefined;
+      const before =
+        back.length > 0
+          ? `Taken back so far: ${inert(back.join(", "))}. `
+          : isOpen
+            ? ""
+            : "Nothing was changed. ";
       io.out(
-        `  ${look.signs.problem} ${inert(done.why)}\n  ` +
-          `${restored.length === 0 ? "Nothing was changed." : `Taken back so far: ${inert(restored.join(", "))}.`} ` +
-          `${io.program} undo ${quoted(entry.id)} goes on from here.\n`,
+        `  ${look.signs.problem} ${failureText(refusal, shown(at.ref), "taken back")}\n      ${inert(refusal.why)}\n` +
+          `  ${before}${again} goes on from here.\n`,
       );
-      return 1;
+      return refusal.is === "unclear" ? 2 : 1;
     }
     for (const left of done.leftBackups) io.err(`  its copy is still there: ${inert(left)}\n`);
-    io.out(`  ${look.signs.fine} taken back\n`);
+    if (done.leftBackups.length > 0) {
+      io.out(`  taken back, all but the copy of what was; ${again} removes that too\n`);
+      return 1;
+    }
+    io.out(`  ${takenBackText(undoings, look)}\n`);
     return 0;
   } finally {
     await questions.close();
     await writing.api.close();
   }
+}
+
+/** Where nothing had to be done, that is what is said. */
+function takenBackText(undoings: readonly Undoing[], { signs }: Look): string {
+  if (undoings.some(({ is }) => is !== "nothing")) return `${signs.fine} taken back`;
+  const isDeletion = undoings.some(({ step }) => step.is === "delete" && step.state === "done");
+  const why = isDeletion ? ": what the change deleted, its controller makes anew" : "";
+  return `There was nothing to take back${why}. Nothing was changed.`;
 }
 
 function undoingLines(undoing: Undoing) {

@@ -17,6 +17,7 @@ import type { Progress } from "../progress.js";
 import { quoted } from "../shell.js";
 import { mendCheckout } from "./checkout.js";
 import { documentFormats, documentOf, kubectlLines } from "./documents.js";
+import { failureText } from "./failure-text.js";
 import { checkText, diffText, effectLine, findingLines } from "./page.js";
 import { budgetNotes, isPossible, type Job, type Prepared, type PrepareWorld, prepare } from "./prepare.js";
 import type { Questions } from "./question.js";
@@ -190,21 +191,19 @@ function stoppedHalfWay(applied: Exclude<Applied, { is: "done" }>, { io, flags }
   }
   const { refusal, entry } = applied;
   const made = entry.steps.filter(({ state }) => state === "done").map(({ ref }) => shown(ref));
-  const isUnclear = refusal.is === "unclear";
+  const isOpen = refusal.is === "unclear" || refusal.left !== undefined;
   const lines = [
-    isUnclear
-      ? `  ${mark} no answer came for ${name}: it is not known whether it was changed`
-      : `  ${mark} ${name} was refused`,
+    `  ${mark} ${failureText(refusal, name)}`,
     `      ${inert(refusal.why)}`,
     made.length === 0
-      ? isUnclear
+      ? isOpen
         ? "  Nothing else was changed."
         : "  Nothing was changed."
       : `  Half of it is done: ${made.map(inert).join(", ")} ${made.length === 1 ? "is" : "are"} changed.`,
-    ...(made.length === 0 && !isUnclear ? [] : ["", ...undoLines(entry.id, flags, io)]),
+    ...(made.length === 0 && !isOpen ? [] : ["", ...undoLines(entry.id, flags, io)]),
   ];
   io.out(`\n${lines.join("\n")}\n`);
-  return { code: isUnclear ? 2 : 1, applied };
+  return { code: refusal.is === "unclear" ? 2 : 1, applied };
 }
 
 export const undoLines = (id: string, flags: Flags, io: Io): readonly string[] => {
@@ -219,7 +218,11 @@ async function waitAndTell(
   world: RunWorld,
 ): Promise<0 | 1 | 3> {
   const { flags, io, writing, progress } = world;
-  const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress });
+  const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress }).catch((error) => {
+    // The change stands, whatever ends the waiting.
+    io.out(`${undoLines(id, flags, io).join("\n")}\n`);
+    throw error;
+  });
   const lines = [...verifiedLines(waited, lookOf(flags, io)), "", ...undoLines(id, flags, io)];
   io.out(`${lines.join("\n")}\n`);
   return exitCodeOfVerified(waited.verified);
