@@ -39,7 +39,7 @@ export async function mendCheckout(folder: string, prepared: Prepared, world: Ru
   if (flags.isOn("dry-run")) return close(`${what} This was a dry run. Nothing was changed.`, 0, world);
   if (!flags.isOn("yes")) {
     if (!io.isTerminal.in) return refuse(`${what} There is no terminal to ask on; --yes edits them.`, world);
-    if ((await questions.ask(`${what}  Edit?`)) !== "yes") return refuse("", world);
+    if ((await questions.ask(`${what}  Edit?`, false)) !== "yes") return refuse("", world);
   }
   const id = writeFiles(plan, prepared, world);
   const lines = [

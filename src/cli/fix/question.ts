@@ -1,17 +1,26 @@
 // Asks on the terminal, one line each time.
 
+import { widthOf } from "../../report/layout.js";
 import type { Io } from "../io.js";
 
 export type Answer = "yes" | "no" | "print";
 
 export interface Questions {
-  /** An ended stdin is a no. */
-  ask(question: string): Promise<Answer>;
+  /** An ended stdin is a no, and so is every word that is not offered. `hasPatch`: there is one to print. */
+  ask(question: string, hasPatch?: boolean): Promise<Answer>;
   /** Lets the process end. */
   close(): Promise<void>;
 }
 
-export function questionsOn({ stdin, err }: Pick<Io, "stdin" | "err">): Questions {
+/** What it is about and the choices: on one line where both fit. */
+const asked = (question: string, hasPatch: boolean, columns: number): string => {
+  const choices = `[y]es  [n]o  ${hasPatch ? "[p]rint patch  " : ""}> `;
+  const line = `  ${question}  ${choices}`;
+  // Room for the answer, too.
+  return widthOf(line) < columns ? line : `  ${question.replace(/ {2}(?=\S[^?]*\?$)/, "\n  ")}  ${choices}`;
+};
+
+export function questionsOn({ stdin, err, columns = 80 }: Pick<Io, "stdin" | "err" | "columns">): Questions {
   let lines: AsyncIterator<Uint8Array> | undefined;
   let rest = "";
   const readLine = async (): Promise<string> => {
@@ -27,11 +36,11 @@ export function questionsOn({ stdin, err }: Pick<Io, "stdin" | "err">): Question
     return line;
   };
   return {
-    async ask(question) {
-      err(`  ${question}  [y]es  [n]o  [p]rint patch  > `);
+    async ask(question, hasPatch = true) {
+      err(asked(question, hasPatch, columns));
       const line = (await readLine()).trim().toLowerCase();
       if (line === "y" || line === "yes") return "yes";
-      return line === "p" || line === "print" ? "print" : "no";
+      return hasPatch && (line === "p" || line === "print") ? "print" : "no";
     },
     async close() {
       await lines?.return?.();
