@@ -14,8 +14,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isRecord } from "../cluster/objects-fields.js";
-import type { ObjectRef } from "../cluster/resources.js";
+import { isRecord, record } from "../cluster/objects-fields.js";
+import { type ObjectRef, refOf } from "../cluster/resources.js";
 import type { Edit } from "../fixes/edits.js";
 import { ToolError } from "../model/errors.js";
 
@@ -113,16 +113,24 @@ export class Journal {
 
   /** Newest first; files that are no entries are left out. */
   entries(): readonly JournalEntry[] {
-    let names: readonly string[];
+    return this.#names()
+      .flatMap((name) => this.#read(name) ?? [])
+      .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : -1));
+  }
+
+  /** Paths of files that should be entries and cannot be read as such. */
+  damaged(): readonly string[] {
+    return this.#names()
+      .filter((name) => this.#read(name) === undefined)
+      .map((name) => join(this.#folder, name));
+  }
+
+  #names(): readonly string[] {
     try {
-      names = readdirSync(this.#folder);
+      return readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
     } catch {
       return [];
     }
-    return names
-      .filter((name) => name.endsWith(".json"))
-      .flatMap((name) => this.#read(name) ?? [])
-      .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : -1));
   }
 
   #read(name: string): JournalEntry | undefined {
@@ -135,9 +143,46 @@ export class Journal {
   }
 }
 
+const entryStates = ["begun", "done", "stopped", "undone"];
+const stepStates = ["planned", "writing", "done", "refused", "restored"];
+const stepKinds = ["edit", "create", "delete", "remake"];
+
+/** A file may be cut off, empty, or edited by hand: whatever is used of it is looked at. */
 function isEntry(value: unknown): value is JournalEntry {
-  return isRecord(value) && value.schema === 1 && typeof value.id === "string" && Array.isArray(value.steps);
+  return (
+    isRecord(value) &&
+    value.schema === 1 &&
+    [value.id, value.at, value.what].every((field) => typeof field === "string") &&
+    entryStates.includes(String(value.state)) &&
+    isRecord(value.cluster) &&
+    [value.cluster.name, value.cluster.server].every((field) => typeof field === "string") &&
+    [value.fixes, value.causes].every((list) => Array.isArray(list)) &&
+    Array.isArray(value.stopped) &&
+    value.stopped.every(isNamed) &&
+    Array.isArray(value.steps) &&
+    value.steps.every(isStep)
+  );
 }
+
+const isNamed = (value: unknown): boolean =>
+  isRecord(value) && [value.kind, value.namespace, value.name].every((field) => typeof field === "string");
+
+function isStep(value: unknown): boolean {
+  if (!isRecord(value) || !isNamed(value.ref)) return false;
+  const { kind, namespace, name } = record(value.ref);
+  return (
+    refOf(String(kind), String(namespace), String(name)) !== undefined &&
+    typeof value.uid === "string" &&
+    stepKinds.includes(String(value.is)) &&
+    stepStates.includes(String(value.state)) &&
+    (value.edits === undefined || (Array.isArray(value.edits) && value.edits.every(isEdit)))
+  );
+}
+
+const isEdit = (value: unknown): boolean =>
+  isRecord(value) &&
+  Array.isArray(value.path) &&
+  value.path.every((at) => typeof at === "string" || (isRecord(at) && typeof at.name === "string"));
 
 /** A digest of plain data, whatever the order of its fields. */
 export function digestOf(value: unknown): string {

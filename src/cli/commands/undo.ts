@@ -1,5 +1,7 @@
 // `pulldoctor undo`: takes a change back by its journal, or lists what can be taken back.
 
+import { basename } from "node:path";
+import { changeLabel } from "../../mend/backup.js";
 import type { JournalEntry } from "../../mend/journal.js";
 import { shown } from "../../mend/planning.js";
 import { planUndo, type Undoing, undo } from "../../mend/undo.js";
@@ -45,9 +47,13 @@ export const undoCommand = defineCommand({
   run: async ([id], flags, io) => {
     const journal = journalOf(io);
     const open = journal.entries().filter(isOpen);
-    if (id === undefined) return listed(open, io);
+    const damaged = journal.damaged();
+    if (id === undefined) return listed(open, damaged, io);
     const entry = journal.entries().find((one) => one.id === id);
-    if (entry === undefined) throw unknownChange(id, open);
+    if (entry === undefined) {
+      const file = damaged.find((path) => basename(path) === `${id}.json`);
+      throw file === undefined ? unknownChange(id, open) : unreadableChange(id, file);
+    }
     if (entry.state === "undone") {
       io.out(`change ${entry.id} was taken back before. Nothing was changed.\n`);
       return 0;
@@ -62,8 +68,13 @@ const isOpen = ({ state, steps, files }: JournalEntry): boolean =>
   (files !== undefined ||
     steps.some(({ state: is }) => is === "done" || is === "writing" || is === "restored"));
 
-function listed(entries: readonly JournalEntry[], io: Io): number {
+function listed(entries: readonly JournalEntry[], damaged: readonly string[], io: Io): number {
+  for (const path of damaged) io.err(`  ${inert(path)} is damaged: what it changed cannot be told from it\n`);
   if (entries.length === 0) {
+    if (damaged.length > 0) {
+      io.out("there is nothing to take back in what can be read of the journal\n");
+      return 1;
+    }
     io.out("there is nothing to take back\n");
     return 0;
   }
@@ -109,7 +120,8 @@ async function undoOne(entry: JournalEntry, flags: Flags, io: Io): Promise<numbe
     }
     if (
       !flags.isOn("yes") &&
-      (!io.isTerminal.in || (await questions.ask(`In ${inert(writing.api.name)}.  Take it back?`)) !== "yes")
+      (!io.isTerminal.in ||
+        (await questions.ask(`In ${inert(writing.api.name)}.  Take it back?`, false)) !== "yes")
     ) {
       io.out(
         `  ${io.isTerminal.in ? "" : "There is no terminal to ask on; --yes takes it back. "}Nothing was changed.\n`,
@@ -182,6 +194,13 @@ const unknownChange = (id: string, open: readonly JournalEntry[]): ToolError =>
     what: `there is no change ${id} in the journal`,
     why: open.length === 0 ? "nothing can be taken back" : `the newest is ${open[0]?.id}`,
     do: "undo without an id lists them",
+  });
+
+const unreadableChange = (id: string, path: string): ToolError =>
+  new ToolError("change-damaged", {
+    what: `change ${id} cannot be read`,
+    why: `${path} is damaged: cut off, or not as pulldoctor wrote it`,
+    do: `look for what it made or copied: kubectl get all,secrets,sa -A -l ${changeLabel}=${id}`,
   });
 
 const otherCluster = ({ id, cluster }: JournalEntry, name: string): ToolError =>
