@@ -54,6 +54,13 @@ export class ImageStore {
     return keyring.credentials.some(({ secret }) => secret !== undefined && kept.secrets?.has(secret));
   }
 
+  /** Its names now, as containerd and Docker sort them: tags before digests, then by letter. */
+  namesOf(image: PulledImage): readonly string[] {
+    return [...(this.#byRef.get(image.imageRef)?.names ?? [])]
+      .filter((name) => !/:[^/@]*@/.test(name))
+      .sort((a, b) => Number(a.includes("@")) - Number(b.includes("@")) || (a < b ? -1 : 1));
+  }
+
   /** As `status.images` of the node: names and bytes, largest first, 50 at most. */
   report(): { names: string[]; sizeBytes: number }[] {
     return [...new Set(this.#byRef.values())]

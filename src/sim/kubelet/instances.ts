@@ -51,11 +51,17 @@ export const schemes: Readonly<Record<RuntimeName, string>> = {
 
 export const newId = (): string => randomBytes(32).toString("hex");
 
-/** The image as a container status names it. */
-export function imageName(image: PulledImage): string {
-  return image.repoTag ?? image.imageRef;
-}
-
-export function imageId(image: PulledImage, runtime: RuntimeName): string {
-  return runtime === "cri-dockerd" ? `docker-pullable://${image.repoDigest}` : image.repoDigest;
+/**
+ * The image as a container status names it. containerd and Docker give the first tag and the first digest of
+ * all `names` that the node has for it now, and its id once no tag is left; CRI-O the name it was pulled by.
+ */
+export function imageNames(
+  image: PulledImage,
+  names: readonly string[],
+  runtime: RuntimeName,
+): { readonly image: string; readonly imageID: string } {
+  const isOwn = runtime === "cri-o" || names.length === 0;
+  const tag = (isOwn ? image.repoTag : names.find((name) => !name.includes("@"))) ?? image.imageRef;
+  const digest = (isOwn ? undefined : names.find((name) => name.includes("@"))) ?? image.repoDigest;
+  return { image: tag, imageID: runtime === "cri-dockerd" ? `docker-pullable://${digest}` : digest };
 }

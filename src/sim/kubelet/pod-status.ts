@@ -2,15 +2,8 @@
 // pkg/kubelet/{kubelet_pods,status/generate}.go; semantics reference 3.
 
 import { at, items, type Json, type KubeObject, record, text, timestamp } from "../api/json.js";
-import type { RuntimeName } from "../runtime/pull-types.js";
-import {
-  type ContainerKind,
-  type Instance,
-  type Instances,
-  imageId,
-  imageName,
-  schemes,
-} from "./instances.js";
+import type { PulledImage, RuntimeName } from "../runtime/pull-types.js";
+import { type ContainerKind, type Instance, type Instances, imageNames, schemes } from "./instances.js";
 import { conditionsOf } from "./pod-conditions.js";
 import type { KubeletTraits } from "./version.js";
 
@@ -27,6 +20,8 @@ export interface StatusParts {
   readonly reasons: ReadonlyMap<string, Waiting>;
   readonly traits: KubeletTraits;
   readonly runtime: RuntimeName;
+  /** By which names the node knows an image, best first. */
+  namesOf(image: PulledImage): readonly string[];
   readonly hostIp: string;
   readonly now: number;
   /** The status as it is in the cluster. */
@@ -102,8 +97,9 @@ function containerStatus(
     lastState,
     ready: isRunning ? kind !== "init" || isSidecar(container) : isDone,
     restartCount: newest?.attempt ?? 0,
-    image: newest === undefined ? text(container, "image") : imageName(newest.image),
-    imageID: newest === undefined ? "" : imageId(newest.image, runtime),
+    ...(newest === undefined
+      ? { image: text(container, "image"), imageID: "" }
+      : imageNames(newest.image, parts.namesOf(newest.image), runtime)),
     ...(newest === undefined ? {} : { containerID: `${schemes[runtime]}://${newest.id}` }),
     ...(started === undefined ? {} : { started }),
     ...(traits.reportsMounts ? mountsOf(container) : {}),

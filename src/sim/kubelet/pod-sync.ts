@@ -66,6 +66,7 @@ export function writeStatus(state: PodState, parts: KubeletParts): string | unde
     reasons,
     traits,
     runtime: runtime.name,
+    namesOf: (image) => parts.imageStore.namesOf(image),
     hostIp: parts.address,
     now: parts.clock.now(),
     before,

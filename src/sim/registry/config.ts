@@ -137,6 +137,8 @@ export interface TagConfig {
   readonly layerBytes: number;
   /** Different contents under the same names: what a rebuilt tag has. */
   readonly build: string;
+  /** The repository whose contents it has, built alike: a copy, with the same digests. Absent: its own. */
+  readonly contentsOf?: string;
 }
 
 export interface RepositoryConfig {

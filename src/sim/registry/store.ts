@@ -78,7 +78,7 @@ export function newStore(): Store {
     fill(repository, tag) {
       const config = repository.config.tags[tag];
       if (config === undefined) return;
-      const image = buildImage(repository.name, config);
+      const image = buildImage(config.contentsOf ?? repository.name, config);
       for (const blob of image.blobs) {
         blobs.set(blob.digest, blob);
         repository.blobs.add(blob.digest);

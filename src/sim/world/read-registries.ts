@@ -104,7 +104,7 @@ function listedTags(part: Part): RepositoryConfig["tags"] {
 }
 
 function readTag([name, part]: readonly [string, Part]): [string, TagConfig] {
-  const fields = part.fields("platforms", "index", "shape", "layers", "layerBytes", "build");
+  const fields = part.fields("platforms", "index", "shape", "layers", "layerBytes", "build", "contentsOf");
   const platforms = fields.get("platforms", (one) => one.items().map(readPlatform)) ?? ordinaryTag.platforms;
   return [
     checkTag(name, part),
@@ -116,6 +116,7 @@ function readTag([name, part]: readonly [string, Part]): [string, TagConfig] {
       ...fields.take("layers", (one) => one.whole(1)),
       ...fields.take("layerBytes", (one) => one.whole(4)),
       ...fields.take("build", (one) => one.text()),
+      ...fields.take("contentsOf", (one) => one.text()),
     },
   ];
 }
