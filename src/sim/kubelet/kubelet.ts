@@ -87,7 +87,9 @@ export class Kubelet {
       this.#parts.recorder.record(subjectOf(pod), { type: "Warning", reason: "Evicted", message: why });
       return;
     }
-    worker.wake();
+    const late = rhythm.firstSyncDelayMs(`${pod.metadata.namespace}/${pod.metadata.name}`);
+    if (late > 0) clock.after(late, () => worker.wake());
+    else worker.wake();
   }
 
   /** Why a node under pressure admits no pod that asks for nothing in particular. */

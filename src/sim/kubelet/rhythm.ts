@@ -12,6 +12,8 @@ export interface RhythmOptions {
   readonly relistAtMs: number;
   /** Which share of the jitter a failed sync of a pod gets, 0 <= share < 1; undefined: by chance. */
   share(pod: string, now: number): number | undefined;
+  /** How much later than on an idle node a pod is looked at first; absent: no later. */
+  firstSyncDelayMs?(pod: string): number;
   /** How much longer than on an idle node the sandbox of a pod takes. */
   sandboxDelayMs(pod: string): number;
 }
@@ -35,6 +37,10 @@ export class Rhythm {
   resyncMs(pod: string): number {
     const share = this.#given?.share(pod, this.#clock.now()) ?? this.#random();
     return 10_000 * (1 + share * 0.5);
+  }
+
+  firstSyncDelayMs(pod: string): number {
+    return this.#given?.firstSyncDelayMs?.(pod) ?? 0;
   }
 
   sandboxDelayMs(pod: string): number {

@@ -14,6 +14,10 @@ export interface FidelityChange {
   readonly tag?: string;
   readonly runtime?: "down" | "up";
   readonly diskPressure?: boolean;
+  /** An image that an earlier case brought onto the node. */
+  readonly pulled?: string;
+  /** Pods of other cases on the node that ask for a pull at that moment. */
+  readonly others?: number;
 }
 
 export interface FidelityCase {

@@ -1,12 +1,9 @@
 // Compares a replay with its recording: statuses, events and pull attempts, in full. Names, uids,
 // addresses and absolute times are made alike first; nothing else is.
 
-import { isJson, text } from "../../../src/sim/api/json.js";
-import type { Change, Recording } from "./recorded.js";
+import { isJson, type KubeObject, text } from "../../../src/sim/api/json.js";
+import { type Change, endOf, type Recording, toleranceSeconds } from "./recorded.js";
 import type { Replayed } from "./replay.js";
-
-/** Each state change within this of the recording. */
-const toleranceSeconds = 3;
 
 export interface Comparison {
   /** One line each; [] when nothing differs. */
@@ -17,22 +14,37 @@ export interface Comparison {
 
 export function compare(recording: Recording, replayed: Replayed): Comparison {
   const differences: string[] = [];
-  const real = statuses(recording.pods);
+  const isFinal = { pods: recording.pods.length === 0, events: recording.events.length === 0 };
+  const recorded = {
+    pods: isFinal.pods ? recording.final.pods.map(atEnd) : recording.pods,
+    events: isFinal.events ? recording.final.events.map(atEnd) : recording.events,
+  };
+  const end = endOf(recording);
+  const lastOf = (rows: readonly Row[]): readonly Row[] => rows.filter(({ s }) => s <= end).slice(-1);
+  // What came just before the end here may have come just after it there.
+  const isDue = ({ s }: Row): boolean => s <= end - toleranceSeconds;
+  const real = statuses(recorded.pods);
   const ours = statuses(replayed.pods);
-  for (const [pod, list] of real)
-    differences.push(...sequence(`status of ${pod}`, list, ours.get(pod) ?? []));
+  for (const [pod, list] of real) {
+    const own = ours.get(pod) ?? [];
+    differences.push(...sequence(`status of ${pod}`, list, isFinal.pods ? lastOf(own) : own, isDue));
+  }
   for (const pod of ours.keys())
     if (!real.has(pod)) differences.push(`status of ${pod}: no such pod in the recording`);
-  const realEvents = eventsOf(recording.events, recording.pods);
+  const realEvents = eventsOf(recorded.events, recorded.pods);
   const ourEvents = eventsOf(replayed.events, replayed.pods);
   for (const [event, list] of realEvents) {
-    differences.push(...sequence(`event ${event}`, list, ourEvents.get(event) ?? []));
+    const own = ourEvents.get(event) ?? [];
+    differences.push(...sequence(`event ${event}`, list, isFinal.events ? lastOf(own) : own, isDue));
   }
-  for (const event of ourEvents.keys()) {
-    if (!realEvents.has(event)) differences.push(`event ${event}: not in the recording`);
+  for (const [event, [first]] of ourEvents) {
+    if (!realEvents.has(event) && first !== undefined && isDue(first))
+      differences.push(`event ${event}: not in the recording`);
   }
-  differences.push(...orderDifferences(realEvents, ourEvents));
-  differences.push(...attemptDifferences(recording.attempts, replayed.attempts));
+  if (!isFinal.events) differences.push(...orderDifferences(realEvents, ourEvents));
+  if (recording.attempts !== undefined) {
+    differences.push(...attemptDifferences(recording.attempts, attemptsOf(recording, replayed)));
+  }
   const total = (all: ReadonlyMap<string, readonly Row[]>): number =>
     [...all.values()].reduce((sum, list) => sum + list.length, 0);
   return {
@@ -40,9 +52,22 @@ export function compare(recording: Recording, replayed: Replayed): Comparison {
     compared: {
       statuses: total(real),
       events: total(realEvents),
-      attempts: recording.attempts.length,
+      attempts: recording.attempts?.length ?? 0,
     },
   };
+}
+
+/** One that was only read when all was over: when it became so is not known. */
+const atEnd = (object: KubeObject): Change => ({ s: Number.NaN, type: "MODIFIED", object });
+
+/** As the recording has them: the requests to the runtime, or the `Pulling` events. */
+function attemptsOf(recording: Recording, replayed: Replayed): readonly number[] {
+  const until = endOf(recording);
+  if (recording.attemptsFrom === undefined) return replayed.attempts.filter((s) => s <= until);
+  return replayed.events
+    .filter(({ type, object }) => type !== "DELETED" && object.reason === "Pulling")
+    .map(({ s }) => s)
+    .filter((s) => s <= until);
 }
 
 interface Row {
@@ -124,15 +149,21 @@ function podNames(changes: readonly Change[]): Map<string, string> {
   return names;
 }
 
-function sequence(what: string, real: readonly Row[], ours: readonly Row[]): string[] {
+function sequence(
+  what: string,
+  real: readonly Row[],
+  ours: readonly Row[],
+  isDue: (row: Row) => boolean,
+): string[] {
   const found: string[] = [];
   for (let index = 0; index < Math.max(real.length, ours.length); index++) {
     const a = real[index];
     const b = ours[index];
-    if (a === undefined) found.push(`${what}: too many, at ${b?.s.toFixed(1)} s: ${b?.what}`);
-    else if (b === undefined) found.push(`${what}: missing what was there at ${a.s.toFixed(1)} s: ${a.what}`);
+    if (a === undefined) {
+      if (b !== undefined && isDue(b)) found.push(`${what}: too many, at ${b.s.toFixed(1)} s: ${b.what}`);
+    } else if (b === undefined) found.push(`${what}: missing what was there at ${second(a.s)}: ${a.what}`);
     else if (a.what !== b.what) {
-      found.push(`${what}: at ${a.s.toFixed(1)} s ${shown(a.what, b.what)}, here ${shown(b.what, a.what)}`);
+      found.push(`${what}: at ${second(a.s)} ${shown(a.what, b.what)}, here ${shown(b.what, a.what)}`);
       break;
     } else if (Math.abs(a.s - b.s) > toleranceSeconds) {
       found.push(`${what}: ${a.what.slice(0, 60)} at ${a.s.toFixed(1)} s, here at ${b.s.toFixed(1)} s`);
@@ -140,6 +171,8 @@ function sequence(what: string, real: readonly Row[], ours: readonly Row[]): str
   }
   return found;
 }
+
+const second = (s: number): string => (Number.isNaN(s) ? "the end" : `${s.toFixed(1)} s`);
 
 /** The part of a long text where it differs from another. */
 function shown(text: string, other: string): string {

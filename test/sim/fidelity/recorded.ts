@@ -11,8 +11,10 @@ export interface Doing {
   /** RFC 3339, of second 0. */
   readonly started: string;
   readonly recordedSeconds: number;
-  /** Seconds at which the runtime was asked for a pull. */
-  readonly attempts: readonly number[];
+  /** Seconds at which the runtime was asked for a pull; absent: not recorded. */
+  readonly attempts?: readonly number[];
+  /** They are those of the `Pulling` events, not the runtime's own. */
+  readonly attemptsFrom?: "events";
   /** `create Pod api`, `patch ServiceAccount default {...}`, `delete Pod api`, with their seconds. */
   readonly actions: readonly { readonly s: number; readonly action: string }[];
 }
@@ -31,6 +33,8 @@ export interface Recording extends Doing {
   readonly serviceAccount: Json;
   readonly pods: readonly Change[];
   readonly events: readonly Change[];
+  /** The end alone, for what has no timeline: those lists above are empty then. */
+  readonly final: { readonly pods: readonly KubeObject[]; readonly events: readonly KubeObject[] };
 }
 
 const doings = (): Record<string, Doing> =>
@@ -50,6 +54,10 @@ export async function loadRecording(id: string): Promise<Recording> {
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line));
+  const list = async (name: string): Promise<KubeObject[]> => {
+    const object = JSON.parse((await read(name)) || "{}");
+    return object.items ?? (object.kind === undefined ? [] : [object]);
+  };
   const documents = [await read("manifest.yaml"), await read("secret.yaml")].flatMap((text) =>
     parseAllDocuments(text).map((document) => document.toJS()),
   );
@@ -61,5 +69,13 @@ export async function loadRecording(id: string): Promise<Recording> {
     serviceAccount: JSON.parse((await read("serviceaccount.json")) || "{}"),
     pods: await lines("pod.timeline.jsonl"),
     events: await lines("events.timeline.jsonl"),
+    final: { pods: await list("final-pod.json"), events: await list("final-events.json") },
   };
 }
+
+/** Each state change within this of the recording. */
+export const toleranceSeconds = 3;
+
+/** The second until which it surely went on: its length is told in whole seconds, rounded. */
+export const endOf = ({ recordedSeconds, pods, events }: Recording): number =>
+  Math.max(recordedSeconds - 0.5, ...[...pods, ...events].map(({ s }) => s));

@@ -8,12 +8,12 @@ import { nameOf, resourceOfKind } from "../../../src/sim/api/resources.js";
 import { Store } from "../../../src/sim/api/store.js";
 import { type HeldClock, heldClock } from "../../../src/sim/clock.js";
 import { startControllers } from "../../../src/sim/controllers/start-controllers.js";
-import type { RhythmOptions } from "../../../src/sim/kubelet/rhythm.js";
 import { startNodes } from "../../../src/sim/kubelet/start-nodes.js";
 import { startNetwork } from "../../../src/sim/network/start.js";
 import { startRegistries } from "../../../src/sim/registry/registries.js";
 import type { FidelityCase } from "./case.js";
-import type { Change, Recording } from "./recorded.js";
+import { idleSeconds, rhythmOf } from "./chance.js";
+import { type Change, endOf, type Recording, toleranceSeconds } from "./recorded.js";
 
 /** Seconds of world time before the first creation. */
 const leadMs = 5000;
@@ -46,7 +46,9 @@ export async function replay(recording: Recording, how: FidelityCase): Promise<R
       network,
       random,
       rhythm: rhythmOf(recording),
-      onPull: ({ at }) => attempts.push((at - zero) / 1000),
+      onPull: ({ at, image }) => {
+        if (at >= zero && image !== crowdImage) attempts.push((at - zero) / 1000);
+      },
     },
   );
   const seen: Record<"pods" | "events", Change[]> = { pods: [], events: [] };
@@ -62,7 +64,7 @@ export async function replay(recording: Recording, how: FidelityCase): Promise<R
       store.create("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
     }
     schedule(recording, how, { store, clock, zero, registries, nodes });
-    await clock.advance(leadMs + recording.recordedSeconds * 1000 + 300);
+    await clock.advance(leadMs + (endOf(recording) + toleranceSeconds) * 1000);
   } finally {
     for (const stop of stops) stop();
     nodes.stop();
@@ -82,8 +84,8 @@ type Parts = {
 };
 
 function namespaceOf(recording: Recording): string {
-  const [first] = recording.pods;
-  return first?.object.metadata.namespace ?? "default";
+  const first = recording.pods[0]?.object ?? recording.final.pods[0];
+  return first?.metadata.namespace ?? "default";
 }
 
 /** A pod that the manifest does not have, as it was when it was created. */
@@ -153,8 +155,22 @@ function schedule(recording: Recording, how: FidelityCase, parts: Parts): void {
       if (change.diskPressure !== undefined) {
         for (const node of parts.nodes.all()) node.changePull({ hasDiskPressure: change.diskPressure });
       }
+      if (change.pulled !== undefined) for (const node of parts.nodes.all()) void node.pull(change.pulled);
+    });
+    at(change.at - idleSeconds, () => {
+      for (let other = 0; other < (change.others ?? 0); other++) {
+        store.create("pods", crowdPod(`at-${change.at}-${other}`));
+      }
     });
   }
+}
+
+/** What the pods of other cases want: all that matters is that they ask. */
+const crowdImage = "elsewhere.example/other:1";
+
+function crowdPod(name: string): Json {
+  const spec = { restartPolicy: "Never", containers: [{ name: "other", image: crowdImage }] };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" }, spec };
 }
 
 function resourceFor(kind: string): string {
@@ -205,81 +221,6 @@ function keepFields(draft: Json, before: unknown, path: readonly string[], chang
     ...old.find((container) => text(container, "name") === text(one, "name")),
     ...one,
   }));
-}
-
-/** The seconds at which the real kubelet looked at each pod, as its jitter; and how loaded the node was. */
-function rhythmOf(recording: Recording): RhythmOptions {
-  const zero = Date.parse(recording.started);
-  const syncs = syncTimes(recording);
-  const fraction = (seconds: number): number => (zero + Math.round(seconds * 1000)) % 1000;
-  const late = [...syncs.values()].flat().filter((s) => s > 8);
-  const ticks = late.map(fraction).sort((a, b) => a - b);
-  const addressed = recording.pods.find(({ object }) => text(object, "status", "podIP") !== "");
-  const twin = twins(recording);
-  return {
-    tickAtMs: ticks[Math.floor(ticks.length / 2)] ?? 500,
-    relistAtMs: addressed === undefined ? 700 : fraction(addressed.s - 0.01),
-    share(pod, now) {
-      const seconds = (now - zero) / 1000;
-      const next = syncs.get(twin(pod))?.find((s) => s - seconds >= 8.9 && s - seconds <= 16.3);
-      // Nothing more is recorded: what came next came as late as may be, or after the end.
-      if (next === undefined) return recording.recordedSeconds - seconds < 16.3 ? 0.999 : undefined;
-      return Math.min(0.999, Math.max(0, (next - 0.5 - seconds - 10) / 5));
-    },
-    sandboxDelayMs(pod) {
-      const name = twin(pod);
-      const made = recording.pods.find(({ object }) => object.metadata.name === name)?.s ?? 0;
-      const first = recording.events.find(
-        ({ object }) =>
-          text(object, "involvedObject", "name") === name &&
-          text(object, "source", "component") === "kubelet",
-      )?.s;
-      return Math.max(0, ((first ?? made) - made - idleSeconds) * 1000);
-    },
-  };
-}
-
-/** From a pod's creation to the first word about its image, on an idle node. */
-const idleSeconds = 0.4;
-
-/** The recorded pod that a replayed one stands for: by name, or by order where names are made up. */
-function twins(recording: Recording): (pod: string) => string {
-  const stem = (name: string): string => name.replace(/-[a-z0-9]{5}$/, "").replace(/-[a-z0-9]{8,10}$/, "");
-  const recorded = [...new Set(recording.pods.map(({ object }) => object.metadata.name))];
-  const known = new Map<string, string>();
-  return (pod) => {
-    const name = pod.split("/")[1] ?? "";
-    if (recorded.includes(name)) return name;
-    const found =
-      known.get(name) ??
-      recorded.find((one) => stem(one) === stem(name) && ![...known.values()].includes(one)) ??
-      name;
-    known.set(name, found);
-    return found;
-  };
-}
-
-/** Bursts of what the kubelet said about a pod, by their first second. */
-function syncTimes(recording: Recording): Map<string, number[]> {
-  const times = new Map<string, number[]>();
-  const note = (pod: string, s: number): void => {
-    times.set(pod, [...(times.get(pod) ?? []), s]);
-  };
-  for (const { s, object } of recording.events) {
-    if (text(object, "source", "component") === "kubelet") note(text(object, "involvedObject", "name"), s);
-  }
-  for (const { s, type, object } of recording.pods) if (type === "MODIFIED") note(object.metadata.name, s);
-  const pods = new Set(recording.pods.map(({ object }) => object.metadata.name));
-  const [only] = pods;
-  if (only !== undefined && pods.size === 1) for (const attempt of recording.attempts) note(only, attempt);
-  for (const [pod, all] of times) {
-    const sorted = all.sort((a, b) => a - b);
-    times.set(
-      pod,
-      sorted.filter((s, index) => index === 0 || s - (sorted[index - 1] ?? 0) > 0.6),
-    );
-  }
-  return times;
 }
 
 /** A seed by name, so that each run is the same. */
