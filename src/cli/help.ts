@@ -21,6 +21,15 @@ const exitCodes = [
   "70  a bug in pulldoctor",
 ];
 
+const beginnings = [
+  ["diagnose -A", "every failing pull of the cluster"],
+  ["diagnose deploy/checkout -n shop", "one workload in detail"],
+  ["diagnose -f FILE|DIR|-", "a dump, a bundle, a text"],
+  ['explain "<message>"', "one line from a log"],
+] as const;
+/** With the space before it and two after it. */
+const widest = Math.max(...beginnings.map(([line]) => line.length)) + 3;
+
 export function helpOfProgram(commands: readonly Listed[], program: string): string {
   const lines = [
     "pulldoctor tells why a pod cannot pull its image, and what to do about it.",
@@ -31,10 +40,7 @@ export function helpOfProgram(commands: readonly Listed[], program: string): str
     ...commands.flatMap(({ id, summary }) => hanging(`  ${pad(id, 12)}`, summary, columns)),
     "",
     "begin with",
-    `  ${pad(`${program} diagnose -A`, 44)}every failing pull of the cluster`,
-    `  ${pad(`${program} diagnose deploy/checkout -n shop`, 44)}one workload in detail`,
-    `  ${pad(`${program} diagnose -f FILE|DIR|-`, 44)}a dump, a describe text, a bundle`,
-    `  ${pad(`${program} explain "<message>"`, 44)}one line from a log`,
+    ...beginnings.map(([line, what]) => `  ${pad(`${program} ${line}`, program.length + widest)}${what}`),
     "",
     "exit codes",
     ...exitCodes.map((line) => `  ${line}`),

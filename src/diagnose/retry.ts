@@ -29,14 +29,15 @@ const withoutBackoff: ReadonlySet<string> = new Set([
  */
 export function nextTry(pull: Pull, now: Date): Retry | undefined {
   if (pull.state !== "failing") return undefined;
-  const commands = tryNow(pull);
   if (withoutBackoff.has(pull.reason)) {
     return {
       everySeconds: syncSeconds,
-      why: "the kubelet looks again every 10 to 15 s; nothing is asked of a registry",
-      commands,
+      why: "the kubelet looks again by itself; nothing is asked of a registry",
+      // A new pod would be looked at no sooner.
+      commands: [],
     };
   }
+  const commands = tryNow(pull);
   const { attempts, lastFailureAt, since } = pull;
   if (attempts === undefined || lastFailureAt === undefined || since === undefined) {
     return {

@@ -63,7 +63,7 @@ function headline(finding: Finding, at: Date, look: Look): readonly string[] {
   const dot = ` ${look.signs.dot} `;
   const age = duration(finding, at);
   const lines = finding.workloads.slice(0, workloadsShown).flatMap((workload) => {
-    const name = `${workload.namespace}/${workload.name}`;
+    const name = placedName(workload);
     const parts = [
       stoppedPods(finding, workload),
       workload.isDown === true && workload.kind !== "Pod" ? "no pod of it runs" : "",
@@ -75,6 +75,15 @@ function headline(finding: Finding, at: Date, look: Look): readonly string[] {
   const more = finding.workloads.length - lines.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
 }
+
+/** `shop/checkout`; a table of one namespace does not say which. */
+export const placedName = ({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string => (namespace === "" ? name : `${namespace}/${name}`);
 
 /** The sign, the title and the id: how sure it is stands in words before the title. */
 export function titleLine(finding: Finding, right: string, look: Look): string {
@@ -168,6 +177,7 @@ function facts(finding: Finding, at: Date, look: Look): readonly string[] {
       ? []
       : [
           ...labelled("next try", nextTry(finding.retry, at), look),
+          ...(finding.retry.commands.length === 0 ? [] : labelled("at once", "by making the pod anew", look)),
           ...commands(finding.retry.commands, look),
         ]),
   ];

@@ -30,6 +30,7 @@ shop/checkout · 3 of 3 pods cannot pull · no pod of it runs · for 12m
   not checked  whether another tag was meant
   next try     in 40s (14:07:20 UTC), then every 5m; the wait has reached its
                ceiling
+  at once      by making the pod anew
     kubectl -n shop delete pod checkout-6f7c9-2xk4p
 
   fix          use the image that ran before · restarts the pods
@@ -129,6 +130,16 @@ describe("many findings", () => {
 3 reasons stop 5 of 112 workloads · 6 questions
 one in detail: kubectl pulldoctor diagnose deploy/etl -n data
 `);
+  });
+
+  test("of a table without a namespace name none, and the next command is whole", () => {
+    const bare = many.map((finding) => ({
+      ...finding,
+      workloads: finding.workloads.map((one) => ({ ...one, namespace: "" })),
+    }));
+    const text = renderText(reportOf(bare), drawn, options);
+    expect(text).toContain("\n    etl  report  backup\n");
+    expect(text).toContain("\none in detail: kubectl pulldoctor diagnose deploy/etl\n");
   });
 
   test("are shown in detail when single workloads were asked for", () => {

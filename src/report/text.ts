@@ -1,7 +1,7 @@
 // A report on the screen: one or two findings in detail, more of them grouped by reason.
 
 import type { Finding, Report } from "../model/report.js";
-import { asTyped, detailLines, hanging, titleLine } from "./detail.js";
+import { asTyped, detailLines, hanging, placedName, titleLine } from "./detail.js";
 import { inertCopy } from "./inert.js";
 import { shortName } from "./kinds.js";
 import { counted, fill, indent, widthOf } from "./layout.js";
@@ -84,7 +84,7 @@ function workloadNames(finding: Finding, look: Look): readonly string[] {
   const ordered = [...finding.workloads].sort(
     (a, b) => Number(b.isDown === true) - Number(a.isDown === true),
   );
-  const names = ordered.map(({ namespace, name }) => `${namespace}/${name}`);
+  const names = ordered.map(placedName);
   const lines = fill(names, "  ", look.width - 4);
   if (lines.length <= nameLines) return lines;
   const kept = lines.slice(0, nameLines);
@@ -147,7 +147,9 @@ function summaryOf(report: Report): string {
 function detailHint(report: Report, options: TextOptions, look: Look): string {
   const workload = report.findings[0]?.workloads[0];
   if (workload === undefined) return explainHint(report, look);
-  return `one in detail: ${options.ask} ${shortName(workload.kind, workload.name)} -n ${workload.namespace}`;
+  const { kind, namespace, name } = workload;
+  const where = namespace === "" ? "" : ` -n ${namespace}`;
+  return `one in detail: ${options.ask} ${shortName(kind, name)}${where}`;
 }
 
 function explainHint(report: Report, look: Look): string {

@@ -76,7 +76,12 @@ export const diagnoseCommand = defineCommand({
     const whole = await judged(snapshot, targets, namespace, flags, io, progress).finally(progress.clear);
     const report = addressed(narrowReport(whole, targets, namespace), flags);
     await printReport(report, flags, io, {
-      ask: [callOf("diagnose", flags, io), ...paths.map((path) => `-f ${quoted(path)}`)].join(" "),
+      // What came through a pipe has to come again.
+      ask: [
+        ...(paths.includes("-") ? ["... |"] : []),
+        callOf("diagnose", flags, io),
+        ...paths.map((path) => `-f ${quoted(path)}`),
+      ].join(" "),
       isNarrow: targets.length > 0,
       ...(paths.length > 0 ? {} : { mend: callOf("fix", flags, io) }),
     });
