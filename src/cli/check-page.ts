@@ -187,6 +187,8 @@ function lastLine(checked: Checked, { signs, width }: Look): string {
     count("unclear") === 0 ? "" : `${count("unclear")} unknown`,
   ].filter((part) => part !== "");
   const sum = parts.length === 0 ? "all that diagnose reads can be read" : parts.join(", ");
-  const told = [sum, `${counted(podsLookedAt, "pod")} looked at`, "nothing was changed"];
+  // A pod was made to ask from.
+  const changed = checked.ways === undefined ? "nothing was changed" : "nothing else was changed";
+  const told = [sum, `${counted(podsLookedAt, "pod")} looked at`, changed];
   return fill(told, ` ${signs.dot} `, width).join("\n");
 }

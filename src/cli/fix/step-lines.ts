@@ -43,11 +43,12 @@ const isSecret = ({ kind }: Json): boolean => kind === "Secret";
 
 export function editLines(name: string, edits: readonly Edit[]): readonly DiffLine[] {
   let head = "";
+  let list = "";
   return edits.map(hiddenValues).flatMap(({ path, before, after }) => {
     const at = path.findIndex((step) => typeof step !== "string");
-    const list = path[at - 1];
+    const parent = path[at - 1];
     const entry = path[at];
-    const isContainer = (list === "containers" || list === "initContainers") && at < path.length - 1;
+    const isContainer = (parent === "containers" || parent === "initContainers") && at < path.length - 1;
     const container = isContainer && typeof entry === "object" ? `, container ${entry.name}` : "";
     const last = path.at(-1);
     const field = typeof last === "string" ? last : fieldOf(path.at(-2));
@@ -56,17 +57,27 @@ export function editLines(name: string, edits: readonly Edit[]): readonly DiffLi
       head = name + container;
       lines.push({ is: "head", text: head });
     }
-    if (before !== undefined) lines.push(...valueLines("removed", field, before));
-    if (after !== undefined) lines.push(...valueLines("added", field, after));
+    const isEntry = typeof last !== "string";
+    const inList = isEntry ? JSON.stringify(path.slice(0, -1)) : "";
+    // The list stays; an entry of it comes or goes.
+    if (isEntry && list !== inList) lines.push({ is: "plain", text: `  ${field}:` });
+    list = inList;
+    if (before !== undefined) lines.push(...valueLines("removed", field, before, isEntry));
+    if (after !== undefined) lines.push(...valueLines("added", field, after, isEntry));
     return lines;
   });
 }
 
 const fieldOf = (step: Edit["path"][number] | undefined): string => (typeof step === "string" ? step : "");
 
-function valueLines(is: DiffLine["is"], field: string, value: unknown): readonly DiffLine[] {
-  const body = stringify({ [field]: value }, { lineWidth: 0 }).trimEnd();
-  return body.split("\n").map((line) => ({ is, text: line }));
+function valueLines(
+  is: DiffLine["is"],
+  field: string,
+  value: unknown,
+  isEntry: boolean,
+): readonly DiffLine[] {
+  const body = stringify(isEntry ? [value] : { [field]: value }, { lineWidth: 0 }).trimEnd();
+  return body.split("\n").map((line) => ({ is, text: isEntry ? `  ${line}` : line }));
 }
 
 function secretLines(before: Json, after: Json): readonly DiffLine[] {
