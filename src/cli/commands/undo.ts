@@ -8,6 +8,7 @@ import { planUndo, type Undoing, undo } from "../../mend/undo.js";
 import { ToolError } from "../../model/errors.js";
 import { inert } from "../../report/inert.js";
 import type { Look } from "../../report/signs.js";
+import { callOf } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { takeFilesBack } from "../fix/checkout-journal.js";
 import { failureText } from "../fix/failure-text.js";
@@ -48,7 +49,7 @@ export const undoCommand = defineCommand({
     const journal = journalOf(io);
     const open = journal.entries().filter(isOpen);
     const damaged = journal.damaged();
-    if (id === undefined) return listed(open, damaged, io);
+    if (id === undefined) return listed(open, damaged, flags, io);
     const entry = journal.entries().find((one) => one.id === id);
     if (entry === undefined) {
       const file = damaged.find((path) => basename(path) === `${id}.json`);
@@ -68,7 +69,7 @@ const isOpen = ({ state, steps, files }: JournalEntry): boolean =>
   (files !== undefined ||
     steps.some(({ state: is }) => is === "done" || is === "writing" || is === "restored"));
 
-function listed(entries: readonly JournalEntry[], damaged: readonly string[], io: Io): number {
+function listed(entries: readonly JournalEntry[], damaged: readonly string[], flags: Flags, io: Io): number {
   for (const path of damaged) io.err(`  ${inert(path)} is damaged: what it changed cannot be told from it\n`);
   if (entries.length === 0) {
     if (damaged.length > 0) {
@@ -80,9 +81,10 @@ function listed(entries: readonly JournalEntry[], damaged: readonly string[], io
   }
   const lines = entries.map(({ id, at, cluster, what, state }) => {
     const how = state === "done" ? "" : "  not finished";
-    return `  ${id}  ${at.slice(0, 16).replace("T", " ")}  ${inert(cluster.name)}  ${inert(what)}${how}`;
+    const when = `${at.slice(0, 16).replace("T", " ")} UTC`;
+    return [`  ${id}  ${when}  ${inert(cluster.name)}${how}`, `    ${inert(what)}`].join("\n");
   });
-  io.out(`${lines.join("\n")}\none of them: ${io.program} undo ${entries[0]?.id}\n`);
+  io.out(`${lines.join("\n")}\none of them: ${callOf("undo", flags, io)} ${entries[0]?.id}\n`);
   return 0;
 }
 
@@ -193,7 +195,7 @@ const unknownChange = (id: string, open: readonly JournalEntry[]): ToolError =>
   new ToolError("change-unknown", {
     what: `there is no change ${id} in the journal`,
     why: open.length === 0 ? "nothing can be taken back" : `the newest is ${open[0]?.id}`,
-    do: "undo without an id lists them",
+    do: "pulldoctor undo lists them",
   });
 
 const unreadableChange = (id: string, path: string): ToolError =>
