@@ -9,14 +9,7 @@ const startsKubectl = /(^|\| |&& |; |\$\()kubectl (?!pulldoctor )/g;
 
 /** The report with `--context` and `--kubeconfig` of this call in all of its commands. */
 export function addressed(report: Report, flags: Flags): Report {
-  const words = ["kubeconfig", "context"].flatMap((name) => {
-    const value = flags.text(name);
-    return value === undefined ? [] : [`--${name} ${quoted(value)}`];
-  });
-  if (words.length === 0) return report;
-  const more = words.join(" ");
-  const all = (commands: readonly string[]): readonly string[] =>
-    commands.map((command) => address(command, more));
+  const all = (commands: readonly string[]): readonly string[] => addressedLines(commands, flags);
   return {
     ...report,
     findings: report.findings.map(
@@ -31,6 +24,15 @@ export function addressed(report: Report, flags: Flags): Report {
       }),
     ),
   };
+}
+
+/** The same for single lines. */
+export function addressedLines(commands: readonly string[], flags: Flags): readonly string[] {
+  const words = ["kubeconfig", "context"].flatMap((name) => {
+    const value = flags.text(name);
+    return value === undefined ? [] : [`--${name} ${quoted(value)}`];
+  });
+  return words.length === 0 ? commands : commands.map((command) => address(command, words.join(" ")));
 }
 
 function address(command: string, more: string): string {

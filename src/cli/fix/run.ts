@@ -6,7 +6,7 @@ import type { Step } from "../../mend/draft.js";
 import { type Journal, newId } from "../../mend/journal.js";
 import { planWorld, shown } from "../../mend/planning.js";
 import { recordEvent } from "../../mend/record.js";
-import type { PodSight } from "../../mend/verify.js";
+import type { PodSight } from "../../mend/sight.js";
 import { inert } from "../../report/inert.js";
 import { lookFor } from "../../report/signs.js";
 import type { Flags } from "../command.js";

@@ -2,17 +2,13 @@
 
 import type { Api } from "../../cluster/api.js";
 import type { Stopped } from "../../fixes/define.js";
-import {
-  type PodSight,
-  readPods,
-  UnreadPods,
-  type Verified,
-  type VerifyBounds,
-  verify,
-} from "../../mend/verify.js";
+import { type PodSight, readPods, UnreadPods } from "../../mend/sight.js";
+import { type Verified, type VerifyBounds, verify } from "../../mend/verify.js";
+import { hanging } from "../../report/detail.js";
 import { inert } from "../../report/inert.js";
 import { counted } from "../../report/layout.js";
 import type { Look } from "../../report/signs.js";
+import { addressedLines } from "../addressed.js";
 import type { Flags } from "../command.js";
 import { durationOf } from "../duration.js";
 import type { Io } from "../io.js";
@@ -59,22 +55,29 @@ export async function waitFor(
     verified = await verify(stopped, before, bounds, world);
   } catch (error) {
     if (!(error instanceof UnreadPods)) throw error;
-    verified = { is: "unclear", why: `the pods cannot be read: ${error.message}` };
+    verified = { is: "unclear", why: `the pods cannot be read: ${error.message}`, commands: [] };
   } finally {
     progress.clear();
   }
+  if (verified.is === "unclear")
+    verified = { ...verified, commands: addressedLines(verified.commands, flags) };
   return { verified, seconds: (performance.now() - started) / 1000 };
 }
 
-export function verifiedLines({ verified, seconds }: Waited, { signs, paint }: Look): readonly string[] {
+export function verifiedLines(
+  { verified, seconds }: Waited,
+  { signs, paint, width }: Look,
+): readonly string[] {
   const after = `after ${Math.round(seconds)}s`;
   switch (verified.is) {
     case "running": {
       const { ready, pulledEvents, worse } = verified;
       const events =
-        pulledEvents >= ready
-          ? "each with its Pulled event"
-          : `${pulledEvents} of them with a Pulled event; the others' are not kept any more`;
+        pulledEvents === undefined
+          ? "whether each was pulled just now cannot be told: events may not be read"
+          : pulledEvents >= ready
+            ? "each with its Pulled event"
+            : `${pulledEvents} of them with a Pulled event; the others' are not kept any more`;
       return [
         `  ${paint.fine(signs.fine)} ${ready} of ${ready} running ${after}, ${events}`,
         ...(worse.length === 0
@@ -93,9 +96,15 @@ export function verifiedLines({ verified, seconds }: Waited, { signs, paint }: L
     case "timeout":
       return [
         `  ${paint.problem(signs.problem)} ${verified.ready} of ${verified.wanted} running ${after}: ${inert(verified.why)}`,
+        ...(verified.isOther ? ["", "  That is another matter than the pull."] : []),
       ];
     case "unclear":
-      return [`  ${paint.unclear(signs.unclear)} ${inert(verified.why)}`];
+      return [
+        ...hanging(`  ${paint.unclear(signs.unclear)} `, inert(verified.why), width),
+        ...(verified.commands.length === 0
+          ? []
+          : ["", "  to see it now", ...verified.commands.map((line) => `    ${inert(line)}`)]),
+      ];
   }
 }
 
