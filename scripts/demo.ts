@@ -22,11 +22,14 @@ const env = {
 };
 
 const suggestions = `
-That cluster was simulated, down to the bytes on its registries' sockets, and is gone again. Try next:
+That cluster was simulated, down to the bytes on its registries' sockets, and is gone again. In a
+checkout, pulldoctor is typed node bin/pulldoctor.js, until npm install -g . has put it on the PATH. Try next:
   node bin/pulldoctor.js cluster up --detach && eval "$(node bin/pulldoctor.js cluster env)"     the same one, to keep
+  node bin/pulldoctor.js diagnose deploy/checkout -n shop                                     one of it in detail
+  node bin/pulldoctor.js fix deploy/checkout -n shop                                          shows the change, and asks
   node bin/pulldoctor.js diagnose -f examples/cluster/rollout
   node bin/pulldoctor.js explain -f examples/message.txt
-On your own cluster (diagnose and check only read):
+On your own cluster, in another shell (diagnose and check only read):
   node bin/pulldoctor.js check
   node bin/pulldoctor.js diagnose -A`;
 

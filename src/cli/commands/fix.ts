@@ -193,5 +193,5 @@ const noFinding = (id: string): ToolError =>
   new ToolError("finding-missing", {
     what: `there is no finding ${id} any more`,
     why: "an id changes with the images and workloads that it is about",
-    do: "diagnose again with -o json for the present ids",
+    do: "pulldoctor fix -A lists the present ids",
   });

@@ -48,7 +48,7 @@ async function find(registry: string, flags: Flags, io: Io): Promise<FoundCreden
   throw new ToolError("credential-missing", {
     what: `there is no login for ${registry} at hand`,
     why: tried.join("; "),
-    do: "pass --username NAME --password-stdin, or sign in here first: docker login",
+    do: "pass --username NAME --password-stdin with --yes or --dry-run, or sign in here first: docker login",
   });
 }
 
