@@ -92,7 +92,8 @@ export function challengeOf(header: string | undefined): Readonly<Record<string,
   return { scheme, ...Object.fromEntries(pairs) };
 }
 
-function askOnce(network: Network, url: string, asked: Asked): Promise<Answer> {
+/** One question to a host of the world. */
+export function askOnce(network: Network, url: string, asked: Asked): Promise<Answer> {
   const { hostname, port, protocol, pathname, search } = new URL(url);
   const isSecure = protocol === "https:";
   const host = network.host(hostname);

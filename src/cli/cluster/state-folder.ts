@@ -19,6 +19,8 @@ export interface StateFolder {
   readonly dockerSocket: string;
   /** What is kept of a world of this name. */
   stateOf(world: string): string;
+  /** A folder for the bytes that were pushed to its registries, a file for each digest. */
+  contentOf(world: string): string;
 }
 
 // A socket's path has at most 104 bytes on some systems, 108 on Linux.
@@ -46,12 +48,15 @@ export function stateFolder(io: Pick<Io, "env" | "cwd">): StateFolder {
     log: join(path, "cluster.log"),
     controlSocket: socketPath(path, "control.sock"),
     dockerSocket: socketPath(path, "docker.sock"),
-    stateOf: (world) => join(path, `state-${world.replace(/[^\w.-]+/g, "_")}.json`),
+    stateOf: (world) => join(path, `state-${inFileName(world)}.json`),
+    contentOf: (world) => join(path, `content-${inFileName(world)}`),
   };
 }
 
+const inFileName = (world: string): string => world.replace(/[^\w.-]+/g, "_");
+
 /** Whole or not at all, readable by its owner alone. Throws what the file system throws. */
-export function writePrivately(path: string, text: string, mode = 0o600): void {
+export function writePrivately(path: string, text: string | Uint8Array, mode = 0o600): void {
   const draft = `${path}.${process.pid}.new`;
   writeFileSync(draft, text, { mode });
   chmodSync(draft, mode);

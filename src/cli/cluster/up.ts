@@ -25,8 +25,7 @@ export async function up(flags: Flags, io: Io): Promise<number> {
   const folder = stateFolder(io);
   await refuseSecond(folder, io);
   const config = configOf(flags, io);
-  const path = folder.stateOf(config.name);
-  const kept = flags.isOn("fresh") ? undefined : await loadState(path);
+  const kept = flags.isOn("fresh") ? undefined : await loadState(folder, config.name);
   const world = await open(config, kept, flags);
   const closers: (() => unknown)[] = [() => world.close()];
   try {
@@ -47,7 +46,7 @@ export async function up(flags: Flags, io: Io): Promise<number> {
     closers.unshift(() => control.close());
     closers.push(() => docker.close());
     tellReady(running, { kept, isCurrent }, flags, io);
-    closers.push(keepState(path, world));
+    closers.push(keepState(folder, world));
     if (io.signal.aborted) end();
     if (!stop.signal.aborted) {
       await new Promise((done) => stop.signal.addEventListener("abort", done, { once: true }));

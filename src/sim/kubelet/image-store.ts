@@ -14,6 +14,14 @@ interface Kept {
   readonly isPreloaded: boolean;
 }
 
+/** One image of a node as plain data. `secrets` absent: open to every pod. */
+export interface KeptImage {
+  readonly image: PulledImage;
+  readonly names: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly isPreloaded: boolean;
+}
+
 export class ImageStore {
   readonly #byName = new Map<string, Kept>();
   readonly #byRef = new Map<string, Kept>();
@@ -46,6 +54,29 @@ export class ImageStore {
     this.#name(parsed.ok ? parsed.reference.full : full, kept);
     this.#name(image.repoDigest, kept);
     this.#byRef.set(image.imageRef, kept);
+  }
+
+  dump(): KeptImage[] {
+    return [...this.#byRef.values()].map(({ image, names, secrets, isPreloaded }) => ({
+      image,
+      names: [...names],
+      ...(secrets === undefined ? {} : { secrets: [...secrets] }),
+      isPreloaded,
+    }));
+  }
+
+  /** Takes up what an earlier store of this node had. */
+  restore(images: readonly KeptImage[]): void {
+    for (const { image, names, secrets, isPreloaded } of images) {
+      const kept: Kept = {
+        image,
+        names: new Set(),
+        secrets: secrets === undefined ? undefined : new Set(secrets),
+        isPreloaded,
+      };
+      for (const name of names) this.#name(name, kept);
+      this.#byRef.set(image.imageRef, kept);
+    }
   }
 
   mayUse(image: PulledImage, _reference: Reference, keyring: PodCredentials): boolean {

@@ -5,6 +5,7 @@ import type { Store } from "../api/store.js";
 import type { Clock } from "../clock.js";
 import type { Network } from "../network/network.js";
 import type { NodePullSettings, PulledImage, PullOutcome, RuntimeName } from "../runtime/pull-types.js";
+import type { KeptImage } from "./image-store.js";
 import type { RhythmOptions } from "./rhythm.js";
 
 export interface NodeConfig {
@@ -47,6 +48,8 @@ export interface Node {
   pull(image: string, auth?: { readonly username: string; readonly password: string }): Promise<PullOutcome>;
   /** What is on the node: names and bytes. */
   images(): readonly { readonly names: readonly string[]; readonly sizeBytes: number }[];
+  /** Those images, for a node that is to go on later. */
+  dumpImages(): readonly KeptImage[];
   changePull(change: Partial<NodePullSettings>): void;
   setRuntimeDown(isDown: boolean): void;
   /** What a container wrote; undefined: it has not run here. `previous`: the instance before this one. */
@@ -72,6 +75,8 @@ export interface NodeParts {
   readonly random?: () => number;
   readonly rhythm?: RhythmOptions;
   readonly processes?: ProcessHost;
+  /** Images that earlier nodes of these names had. */
+  readonly images?: ReadonlyMap<string, readonly KeptImage[]>;
   /** Told of each pull that a runtime is asked for. */
   readonly onPull?: (pull: { readonly node: string; readonly image: string; readonly at: number }) => void;
 }

@@ -105,6 +105,7 @@ function startNode(config: NodeConfig, index: number, parts: NodeParts): Running
     ...(parts.processes === undefined ? {} : { processes: parts.processes }),
   };
   for (const image of config.images ?? []) imageStore.preload(image, loadedImage(image, platform));
+  imageStore.restore(parts.images?.get(config.name) ?? []);
   const kubelet = new Kubelet(shared);
   const stopNode = keepNode(shared);
   const node: Node = {
@@ -116,6 +117,7 @@ function startNode(config: NodeConfig, index: number, parts: NodeParts): Running
       return outcome;
     },
     images: () => imageStore.report(),
+    dumpImages: () => imageStore.dump(),
     changePull(change) {
       state.pull = { ...state.pull, ...change };
     },

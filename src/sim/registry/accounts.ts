@@ -22,6 +22,10 @@ export interface Accounts {
   setPassword(username: string, password: string): void;
   /** Makes a password for `username` that ends; ECR's way. */
   issuePassword(username: string, lifetimeMs: number): { readonly password: string; readonly endsAt: number };
+  /** The passwords of that kind, for who keeps them. */
+  readonly issued: ReadonlyMap<string, { readonly username: string; readonly endsAt: number }>;
+  /** Makes one good that was issued by a registry before this one. */
+  accept(password: string, issued: { readonly username: string; readonly endsAt: number }): void;
   issueToken(identity: Identity, scopes: readonly string[]): string;
   /** undefined: never issued, or ended. */
   token(value: string): Token | undefined;
@@ -57,6 +61,8 @@ export function newAccounts(config: RegistryConfig, clock: Clock): Accounts {
   const pulls = new Map<string, number[]>();
 
   return {
+    issued: passwords,
+    accept: (password, issued) => void passwords.set(password, issued),
     login(username, password) {
       const issued = passwords.get(password);
       if (issued?.username === username) {

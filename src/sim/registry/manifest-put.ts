@@ -2,7 +2,7 @@
 
 import { refuse } from "./answer.js";
 import { detailed, type Question, refusal } from "./dialects/dialect.js";
-import { mediaTypes } from "./image.js";
+import { digestOf, mediaTypes } from "./image.js";
 import { type Exchange, fillAll, readBody } from "./registry.js";
 import { isManifest, manifestBody } from "./store.js";
 
@@ -37,12 +37,11 @@ export async function putManifest(exchange: Exchange, question: Question): Promi
   }
   const isTag = !question.reference.includes(":");
   const tag = isTag ? question.reference : undefined;
-  const item = registry.store.addManifest(repository, body, mediaType, tag);
-  if (!isTag && item.digest !== question.reference) {
-    repository.manifests.delete(item.digest);
+  if (!isTag && digestOf(body) !== question.reference) {
     const text = "provided digest did not match uploaded content";
     return refuse(exchange, question, refusal(400, "DIGEST_INVALID", text));
   }
+  const item = registry.store.addManifest(repository, body, mediaType, tag);
   const subject = registry.dialect.hasReferrers ? parsed.subject?.digest : undefined;
   response.writeHead(201, {
     Location: `/v2/${question.repository}/manifests/${item.digest}`,

@@ -10,6 +10,7 @@ import { newAccounts } from "./accounts.js";
 import type { FaultConfig, HostConfig, RegistriesConfig, RegistryConfig, TagConfig } from "./config.js";
 import { dialectByName } from "./dialects/catalogue.js";
 import { region } from "./dialects/ecr.js";
+import { dump, type RegistriesDump, restore } from "./dump.js";
 import { answerEcrApi, isEcrApi } from "./ecr-api.js";
 import { newFaults } from "./faults.js";
 import { findManifest, type Registry } from "./registry.js";
@@ -27,6 +28,10 @@ export interface Registries {
   /** Makes a repository private or public, missing ones too. */
   setPrivate(host: string, repository: string, isPrivate: boolean): void;
   setPassword(host: string, username: string, password: string): void;
+  /** What clients made of them, for a world that is to go on later. */
+  dump(): RegistriesDump;
+  /** Grows with whatever `dump` has to say. */
+  readonly changes: number;
   close(): Promise<void>;
 }
 
@@ -44,7 +49,11 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 
 export async function startRegistries(
   config: RegistriesConfig,
-  { network, clock }: { readonly network: Network; readonly clock: Clock },
+  {
+    network,
+    clock,
+    from,
+  }: { readonly network: Network; readonly clock: Clock; readonly from?: RegistriesDump | undefined },
 ): Promise<Registries> {
   const seen = witness(clock);
   const servers: Server[] = [];
@@ -88,6 +97,8 @@ export async function startRegistries(
     await network.serve(host, healthyHost, services(443, server));
   }
 
+  if (from !== undefined) restore(registries, from);
+
   const known = (host: string): Registry => {
     const found = registries.get(host);
     if (found === undefined) throw new TypeError(`no registry ${host} in this world`);
@@ -113,6 +124,13 @@ export async function startRegistries(
       repository.config = { ...repository.config, private: isPrivate };
     },
     setPassword: (host, username, password) => known(host).accounts.setPassword(username, password),
+    dump: () => dump([...registries.values()]),
+    get changes() {
+      return [...registries.values()].reduce(
+        (sum, { store, accounts }) => sum + store.changes + accounts.issued.size,
+        0,
+      );
+    },
     async close() {
       for (const server of servers) server.closeAllConnections();
     },

@@ -18,14 +18,29 @@ export interface Upload {
   length: number;
 }
 
+/** Something that a client brought, not the world file. */
+export interface Push {
+  readonly is: "blob" | "manifest";
+  readonly repository: string;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly tag?: string;
+}
+
 export interface Store {
   readonly repositories: Map<string, Repository>;
+  /** What was pushed, in the order in which it can be pushed again. */
+  readonly pushes: ReadonlyMap<string, Push>;
+  /** How often something was pushed. */
+  readonly changes: number;
   readonly uploads: Map<string, Upload>;
   blob(digest: string): Content | undefined;
   /** Gives the repository, making an empty one when there is none. */
   open(name: string): Repository;
   addBlob(repository: Repository, bytes: Buffer, mediaType?: string): Content;
   addManifest(repository: Repository, bytes: Buffer, mediaType: string, tag?: string): Content;
+  /** Gives a repository a blob that another one has. */
+  mount(repository: Repository, digest: string): void;
   /** Whether some manifest of the repository names this digest as its config. */
   isConfig(repository: Repository, digest: string): boolean;
   /** Position among the layers of a manifest that has it; undefined: no layer. */
@@ -37,8 +52,20 @@ export interface Store {
 export function newStore(): Store {
   const blobs = new Map<string, Content>();
   const repositories = new Map<string, Repository>();
+  const pushes = new Map<string, Push>();
+  let changes = 0;
+  const note = (push: Push): void => {
+    const key = `${push.repository} ${push.tag ?? ""} ${push.digest}`;
+    pushes.delete(key);
+    pushes.set(key, push);
+    changes++;
+  };
   const store: Store = {
     repositories,
+    pushes,
+    get changes() {
+      return changes;
+    },
     uploads: new Map(),
     blob: (digest) => blobs.get(digest),
     open(name) {
@@ -58,13 +85,20 @@ export function newStore(): Store {
     addBlob(repository, bytes, mediaType = "application/octet-stream") {
       const item = { digest: digestOf(bytes), bytes, mediaType };
       blobs.set(item.digest, item);
-      repository.blobs.add(item.digest);
+      store.mount(repository, item.digest);
       return item;
+    },
+    mount(repository, digest) {
+      const mediaType = blobs.get(digest)?.mediaType ?? "application/octet-stream";
+      repository.blobs.add(digest);
+      note({ is: "blob", repository: repository.name, digest, mediaType });
     },
     addManifest(repository, bytes, mediaType, tag) {
       const item = { digest: digestOf(bytes), bytes, mediaType };
       repository.manifests.set(item.digest, item);
       if (tag !== undefined) repository.tags.set(tag, item.digest);
+      const named = tag === undefined ? {} : { tag };
+      note({ is: "manifest", repository: repository.name, digest: item.digest, mediaType, ...named });
       return item;
     },
     isConfig: (repository, digest) => manifestsOf(repository).some((one) => one.config?.digest === digest),

@@ -51,7 +51,7 @@ async function begin(exchange: Exchange, question: Question): Promise<void> {
   if (mount !== null && source !== undefined && deny(who, source.name, "pull", registry) === undefined) {
     fillAll(registry, source);
     if (source.blobs.has(mount)) {
-      store.open(question.repository).blobs.add(mount);
+      store.mount(store.open(question.repository), mount);
       return created(exchange, question, mount);
     }
   }

@@ -1,5 +1,8 @@
 // A world that is open: its clock, its faults in time, its seeds, and what it refuses to hold.
 
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { afterEach, describe, expect, test } from "vitest";
 import { heldClock } from "../clock.js";
 import { openWorld, type World, type WorldOptions } from "./open.js";
@@ -53,6 +56,22 @@ describe("openWorld", () => {
     [{ apiVersion: "example.com/v1", kind: "Thing", metadata: { name: "a" } }, "world-object-refused"],
   ])("refuses what its API server would refuse", async (manifest, code) => {
     await expect(begin({ manifests: [manifest] })).rejects.toMatchObject({ code });
+  });
+
+  test("whom its options name may sign in with no more rights than bindings give", async () => {
+    const world = await begin({}, { identities: [{ user: "dev", groups: ["team"] }] });
+    const statusFor = async (user?: string): Promise<number | undefined> => {
+      const { token } = await world.api.credentials(user);
+      const asked = get(`${world.api.url}/api/v1/pods`, {
+        ca: world.api.authority.ca.certificate,
+        headers: { authorization: `Bearer ${token.reveal()}` },
+        agent: false,
+      });
+      const [response] = (await once(asked, "response")) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    expect([await statusFor(), await statusFor("dev")]).toEqual([200, 403]);
   });
 
   test("a taken port is a ToolError, and nothing is left open", async () => {

@@ -2,6 +2,7 @@
 
 import { stringify } from "yaml";
 import { ToolError } from "../../model/errors.js";
+import type { Identity } from "../api/access/identity.js";
 import { standardAdmission } from "../api/admission/standard.js";
 import { isApiError } from "../api/errors.js";
 import type { Authority } from "../api/http/authority.js";
@@ -12,10 +13,12 @@ import { seedStandardObjects } from "../api/standard-objects.js";
 import { Store, type StoreDump } from "../api/store.js";
 import { type Clock, runningClock } from "../clock.js";
 import { startControllers } from "../controllers/start-controllers.js";
+import type { KeptImage } from "../kubelet/image-store.js";
 import type { Nodes } from "../kubelet/node-config.js";
 import { startNodes } from "../kubelet/start-nodes.js";
 import type { HostAddress, Network } from "../network/network.js";
 import { startNetwork } from "../network/start.js";
+import type { RegistriesDump } from "../registry/dump.js";
 import { type Registries, startRegistries } from "../registry/registries.js";
 import { Processes } from "../shell/processes.js";
 import type { WorldConfig, WorldObject } from "./config.js";
@@ -33,8 +36,15 @@ export interface WorldOptions {
   readonly port?: number;
   /** `real`: registries on 443 and 80, the DNS server on 53. Default `high`. */
   readonly ports?: "real" | "high";
-  /** What an earlier world left: its cluster's objects and its certificate authority. */
-  readonly from?: { readonly store: StoreDump; readonly authority: Authority };
+  /** What an earlier world left: its cluster's objects, its CA, what its registries got, its nodes' images. */
+  readonly from?: {
+    readonly store: StoreDump;
+    readonly authority: Authority;
+    readonly registries?: RegistriesDump;
+    readonly images?: ReadonlyMap<string, readonly KeptImage[]>;
+  };
+  /** Who may come beside the admin; the admin may also act as each, under the path `/as/USER`. */
+  readonly identities?: readonly Identity[];
   /** Told of errors that are bugs of ours, met while a client was answered. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -95,7 +105,11 @@ export async function openWorld(
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const registries = await startRegistries(config, { network, clock });
+    const registries = await startRegistries(config, {
+      network,
+      clock,
+      from: options.from?.registries,
+    });
     closers.push(() => registries.close());
     closers.push(await scheduleFaults(config.networkFaults, network, clock));
     const processes = new Processes({ clock, network });
@@ -107,6 +121,7 @@ export async function openWorld(
       nodes: nodeSideOf(() => nodes, processes),
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.from === undefined ? {} : { authority: options.from.authority }),
+      ...(options.identities === undefined ? {} : { identities: options.identities }),
       ...(options.onBug === undefined ? {} : { onBug: options.onBug }),
     });
     closers.push(() => api.close());
@@ -114,7 +129,14 @@ export async function openWorld(
     // Last, and without a pause before the world is handed out: from here on much happens at once.
     nodes = startNodes(
       config.nodes.map((node) => nodeConfigOf(node, network)),
-      { store, clock, network, random, processes: processHost(processes) },
+      {
+        store,
+        clock,
+        network,
+        random,
+        processes: processHost(processes),
+        ...(options.from?.images === undefined ? {} : { images: options.from.images }),
+      },
     );
     closers.push(() => nodes?.stop());
     const controllers = startControllers({ store, clock, random, minor: minorOf(config.version) });
