@@ -46,7 +46,7 @@ function causePage(cause: Cause): string {
       "Refined by",
       refinements.map(({ id, title }) => `- ${link(id)}: ${title}`),
     ),
-    section("Mend it", cause.mend.map(item)),
+    section("Mend it", [...cause.mend.map(item), ...mendedBy(cause)]),
     section("Keep it from coming back", cause.prevent.map(item)),
     section(
       "Read on",
@@ -55,6 +55,13 @@ function causePage(cause: Cause): string {
     `In the terminal: \`pulldoctor explain ${cause.id}\``,
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function mendedBy({ fixes: ids }: Cause): readonly string[] {
+  const ours = ids.filter((id) => id !== "tell").map((id) => `\`${id}\``);
+  return ours.length === 0
+    ? []
+    : [`- or have it done: [\`pulldoctor fix\`](../fixes.md), by ${ours.join(", ")}`];
 }
 
 function refines(cause: Cause): string {

@@ -19,7 +19,7 @@ export function causePage(cause: Cause, all: readonly Cause[], look: Look): stri
     ),
     bullets("mend it", cause.mend, look),
     bullets("keep it from coming back", cause.prevent, look),
-    relations(cause, refinements),
+    relations(cause, refinements, look),
     bullets("read on", cause.read, look),
     [`a message of your own: ${look.program} explain "<message>"`],
   ];
@@ -62,10 +62,14 @@ function bullets(label: string, items: readonly string[], look: Look): readonly 
   ];
 }
 
-function relations(cause: Cause, refinements: readonly string[]): readonly string[] {
+function relations(cause: Cause, refinements: readonly string[], look: Look): readonly string[] {
+  const ours = cause.fixes.filter((id) => id !== "tell");
   return [
+    ...(ours.length === 0
+      ? []
+      : hanging("  mended by      ", `${look.program} fix: ${ours.join(", ")}`, look.width)),
     ...(cause.parent === undefined ? [] : [`  refines        ${parentOf(cause)}`]),
-    ...(refinements.length === 0 ? [] : [`  refined by     ${refinements.join(", ")}`]),
+    ...(refinements.length === 0 ? [] : hanging("  refined by     ", refinements.join(", "), look.width)),
   ];
 }
 

@@ -8,7 +8,7 @@ import { version } from "../model/version.js";
 import { escapeInDocument, inert } from "../report/inert.js";
 import { counted, fill, fold, indent, pad, wrap } from "../report/layout.js";
 import type { Look } from "../report/signs.js";
-import { column, type Grade, row } from "./check-row.js";
+import { columnOf, type Grade, row } from "./check-row.js";
 import { wayGrade, wayLines } from "./check-ways.js";
 import { type Greetings, greetingJson, greetingText, isCutOff } from "./greetings.js";
 import { quoted } from "./shell.js";
@@ -158,7 +158,7 @@ function registryLines({ check, greetings, now }: Checked, look: Look): readonly
       const greeting = greetings?.get(registry);
       const name = registry === "" ? "names that cannot be parsed" : registry;
       const use = `${counted(pods, "pod")}, ${counted(images, "image")}`;
-      if (greeting === undefined) return [`  ${pad(inert(name), column - 2)}${use}`];
+      if (greeting === undefined) return [`  ${pad(inert(name), columnOf(look) - 2)}${use}`];
       const { grade, right, below } = greetingText(greeting, now, cutOff);
       const told = below.flatMap((line) => indent(wrap(inert(line), look.width - 4), 4));
       return [row(grade, name, right, look), ...told];
