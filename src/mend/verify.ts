@@ -46,6 +46,8 @@ export type Verified =
       readonly wanted: number;
       readonly why: string;
       readonly isOther: boolean;
+      /** Names of the pods of the present revision. */
+      readonly pods: readonly string[];
     }
   /** Nothing can be waited for, such as a CronJob until its next run. `commands`: what would make it so. */
   | { readonly is: "unclear"; readonly why: string; readonly commands: readonly string[] };
@@ -119,7 +121,7 @@ export async function verify(
     if (now - started >= timeoutMs) {
       const unmade = mine.length < wanted ? await quietly(() => refusedPods(stopped, api)) : undefined;
       const held = isWell ? wellForNow(settleMs) : heldBy(looks, unmade);
-      return { is: "timeout", ready, wanted, ...held };
+      return { is: "timeout", ready, wanted, ...held, pods: mine.map(({ name }) => name) };
     }
     await sleep(everyMs);
   }

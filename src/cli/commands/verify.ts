@@ -7,17 +7,15 @@ import type { Stopped } from "../../fixes/define.js";
 import { ToolError } from "../../model/errors.js";
 import { inert } from "../../report/inert.js";
 import { shortName } from "../../report/kinds.js";
-import { addressed } from "../addressed.js";
 import { probeFlag, reachFlags } from "../asking.js";
-import { callOf } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
-import { exitCodeOf } from "../exit.js";
+import { diagnoseAgain } from "../fix/diagnose-again.js";
 import { diagnoseLive } from "../fix/diagnosing.js";
 import { clusterFlags, waitFlags } from "../fix/flags.js";
 import { boundsOf, exitCodeOfVerified, sightsBefore, verifiedLines, waitFor } from "../fix/waiting.js";
 import { journalOf, writerBy } from "../fix/writer.js";
 import type { Io } from "../io.js";
-import { colourFlag, lookOf, printReport } from "../output.js";
+import { colourFlag, lookOf } from "../output.js";
 import { type Progress, progressOf } from "../progress.js";
 import { parseTargets, type Target } from "../targets.js";
 
@@ -39,7 +37,7 @@ export const verifyCommand = defineCommand({
     const writing = await writerBy(flags, io);
     const progress = progressOf(io);
     try {
-      const { stopped, namespace } = await subjects(
+      const stopped = await subjects(
         parseTargets(operands, `${io.program} verify`),
         writing,
         flags,
@@ -54,8 +52,9 @@ export const verifyCommand = defineCommand({
       const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress });
       const names = stopped.map(({ kind, namespace: at, name }) => `${kind} ${at}/${name}`);
       io.out(`${inert(names.join(", "))}\n${verifiedLines(waited, lookOf(flags, io)).join("\n")}\n`);
-      if (waited.verified.is !== "timeout") return exitCodeOfVerified(waited.verified);
-      return await diagnoseAgain(stopped, namespace, writing, flags, io, progress);
+      if (waited.verified.is !== "timeout" || waited.verified.isOther)
+        return exitCodeOfVerified(waited.verified);
+      return await diagnoseAgain(stopped, waited.verified.pods, { api: writing.api, flags, io, progress });
     } finally {
       progress.clear();
       await writing.api.close();
@@ -69,21 +68,20 @@ async function subjects(
   flags: Flags,
   io: Io,
   progress: Progress,
-): Promise<{ readonly stopped: readonly Stopped[]; readonly namespace: string | undefined }> {
+): Promise<readonly Stopped[]> {
   const { namespace, server } = writing.api;
   if (targets.length > 0) {
     const stopped = targets.map((target) => ({ ...target, namespace }));
     for (const one of stopped) await requireThere(one, writing);
-    return { stopped, namespace };
+    return stopped;
   }
   const last = journalOf(io)
     .entries()
     .find((entry) => entry.cluster.server === server && entry.state === "done");
-  if (last !== undefined && flags.text("namespace") === undefined)
-    return { stopped: last.stopped, namespace: undefined };
+  if (last !== undefined && flags.text("namespace") === undefined) return last.stopped;
   const { report } = await diagnoseLive(writing.api, { targets: [], namespace }, flags, io, progress);
   const failing = report.findings.filter(({ endedAt }) => endedAt === undefined);
-  return { stopped: failing.flatMap(({ workloads }) => workloads), namespace };
+  return failing.flatMap(({ workloads }) => workloads);
 }
 
 /** Throws ToolError `target-missing`: what is not there is not waited for. */
@@ -96,29 +94,4 @@ async function requireThere({ kind, namespace, name }: Stopped, { api }: Writing
     why: answer.why,
     do: "check the name and the namespace",
   });
-}
-
-/** What it is now: the reason may be another one than before. */
-async function diagnoseAgain(
-  stopped: readonly Stopped[],
-  namespace: string | undefined,
-  writing: WritingApi,
-  flags: Flags,
-  io: Io,
-  progress: Progress,
-): Promise<number> {
-  const { report } = await diagnoseLive(writing.api, { targets: [], namespace }, flags, io, progress).finally(
-    progress.clear,
-  );
-  const about = report.findings.filter(({ workloads }) =>
-    workloads.some((one) => stopped.some(({ kind, name }) => one.kind === kind && one.name === name)),
-  );
-  const narrow = addressed({ ...report, findings: about }, flags);
-  io.out("\n");
-  await printReport(narrow, flags, io, {
-    ask: callOf("diagnose", flags, io),
-    isNarrow: true,
-    mend: callOf("fix", flags, io),
-  });
-  return Math.max(1, exitCodeOf(narrow));
 }

@@ -16,6 +16,7 @@ import { lookOf } from "../output.js";
 import type { Progress } from "../progress.js";
 import { quoted } from "../shell.js";
 import { mendCheckout } from "./checkout.js";
+import { diagnoseAgain } from "./diagnose-again.js";
 import { documentFormats, documentOf, kubectlLines } from "./documents.js";
 import { failureText } from "./failure-text.js";
 import { checkText, diffText, effectLine, findingLines } from "./page.js";
@@ -218,12 +219,15 @@ async function waitAndTell(
   world: RunWorld,
 ): Promise<0 | 1 | 3> {
   const { flags, io, writing, progress } = world;
-  const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress }).catch((error) => {
+  try {
+    const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress });
+    const { verified } = waited;
+    io.out(`${verifiedLines(waited, lookOf(flags, io)).join("\n")}\n`);
+    if (verified.is === "timeout" && !verified.isOther)
+      await diagnoseAgain(stopped, verified.pods, { api: writing.api, flags, io, progress });
+    return exitCodeOfVerified(verified);
+  } finally {
     // The change stands, whatever ends the waiting.
-    io.out(`${undoLines(id, flags, io).join("\n")}\n`);
-    throw error;
-  });
-  const lines = [...verifiedLines(waited, lookOf(flags, io)), "", ...undoLines(id, flags, io)];
-  io.out(`${lines.join("\n")}\n`);
-  return exitCodeOfVerified(waited.verified);
+    io.out(`\n${undoLines(id, flags, io).join("\n")}\n`);
+  }
 }
