@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { schemaKeeper } from "../schema-keeper.js";
 import { openGate } from "./gate.js";
 import { cart, registries } from "./stories/story.js";
 import { type MendingWorld, mendingWorld } from "./world.js";
@@ -42,6 +43,12 @@ beforeAll(async () => {
       controller("Deployment", "asleep", { replicas: 0 }),
       controller("DaemonSet", "for-none", {}, { nodeSelector: { disk: "none" } }),
       controller("Deployment", "held"),
+      controller(
+        "Deployment",
+        "crashing",
+        {},
+        { containers: [{ name: "app", image: `${cart}:v2.4.1`, command: ["false"] }] },
+      ),
       controller("Deployment", "rolling"),
       controller("StatefulSet", "rolling-set"),
       {
@@ -160,6 +167,44 @@ test("a rollout whose new pods are refused: the old one runs on", async () => {
   );
   const { out } = await verify("deploy/rolling");
   expect(out).toMatch(/0 of 1 running after \d+s: no new pod could be made: .*"ghost" not found/);
+});
+
+test("-o json keeps its schema, and says the same", async () => {
+  const keeper = schemaKeeper("verify-v1.json");
+  const told = async (target: string, ...more: readonly string[]) => {
+    const { code, out, err } = await verify(target, "-o", "json", ...more);
+    const document = JSON.parse(out) as unknown;
+    expect({ err, departures: keeper.departures(document) }).toEqual({ err: "", departures: [] });
+    return { code, document };
+  };
+  const { document, code } = await told("sts/rolling-set", "--timeout", "90s");
+  expect(code).toBe(0);
+  expect(document).toMatchObject({
+    workloads: [{ kind: "StatefulSet", namespace: "shop", name: "rolling-set" }],
+    result: "running",
+    ready: 1,
+    worse: [],
+  });
+  expect(await told("deploy/nowhere")).toMatchObject({
+    code: 1,
+    document: {
+      result: "timeout",
+      isOther: true,
+      ready: 0,
+      wanted: 1,
+      pods: [expect.stringMatching(/^nowhere-/)],
+    },
+  });
+  expect(await told("deploy/asleep")).toMatchObject({
+    code: 3,
+    document: { result: "unclear", commands: ["kubectl -n shop scale deployment/asleep --replicas=1"] },
+  });
+  await cluster.until("it has crashed", () => has("crashing", '"exitCode":1'));
+  expect(await told("deploy/crashing", "--timeout", "90s")).toMatchObject({
+    code: 1,
+    document: { result: "crashes", how: "exit 1" },
+  });
+  expect(keeper.unseen()).toEqual([]);
 });
 
 test("an API server that goes and comes back is waited for", async () => {

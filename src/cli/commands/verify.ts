@@ -12,7 +12,14 @@ import { defineCommand, type Flags } from "../command.js";
 import { diagnoseAgain } from "../fix/diagnose-again.js";
 import { diagnoseLive } from "../fix/diagnosing.js";
 import { clusterFlags, waitFlags } from "../fix/flags.js";
-import { boundsOf, exitCodeOfVerified, sightsBefore, verifiedLines, waitFor } from "../fix/waiting.js";
+import {
+  boundsOf,
+  exitCodeOfVerified,
+  sightsBefore,
+  verifiedJson,
+  verifiedLines,
+  waitFor,
+} from "../fix/waiting.js";
 import { journalOf, writerBy } from "../fix/writer.js";
 import type { Io } from "../io.js";
 import { colourFlag, lookOf } from "../output.js";
@@ -26,14 +33,23 @@ export const verifyCommand = defineCommand({
     name: "[TYPE/NAME...]",
     text: "pods or controllers; those of the last fix, or all that cannot pull, when left out",
   },
-  flags: [...clusterFlags, ...waitFlags, probeFlag, ...reachFlags, colourFlag],
+  flags: [
+    ...clusterFlags,
+    ...waitFlags,
+    { flags: "-o, --output <format>", text: "how to print it", choices: ["text", "json"] },
+    probeFlag,
+    ...reachFlags,
+    colourFlag,
+  ],
   examples: [
     { line: "pulldoctor verify deploy/checkout -n shop", what: "wait until it runs" },
     { line: "pulldoctor verify --timeout 5m", what: "what the last fix was about, for longer" },
+    { line: "pulldoctor verify deploy/checkout -n shop -o json", what: "for a script" },
   ],
   notes: ["Exit code 0: all of it runs; 1: it does not; 2: could not ask; 3: cannot tell."],
   run: async (operands, flags, io) => {
     boundsOf(flags);
+    const isJson = flags.text("output") === "json";
     const writing = await writerBy(flags, io);
     const progress = progressOf(io);
     try {
@@ -45,11 +61,15 @@ export const verifyCommand = defineCommand({
         progress,
       );
       if (stopped.length === 0) {
-        io.out("nothing to wait for: every pull works\n");
+        io.out(isJson ? verifiedJson([]) : "nothing to wait for: every pull works\n");
         return 0;
       }
       const before = await sightsBefore(stopped, writing.api);
       const waited = await waitFor(stopped, before, { api: writing.api, flags, io, progress });
+      if (isJson) {
+        io.out(verifiedJson(stopped, waited));
+        return exitCodeOfVerified(waited.verified);
+      }
       const names = stopped.map(({ kind, namespace: at, name }) => `${kind} ${at}/${name}`);
       io.out(`${inert(names.join(", "))}\n${verifiedLines(waited, lookOf(flags, io)).join("\n")}\n`);
       if (waited.verified.is !== "timeout" || waited.verified.isOther)

@@ -4,8 +4,9 @@ import type { Api } from "../../cluster/api.js";
 import type { Stopped } from "../../fixes/define.js";
 import { type PodSight, readPods, UnreadPods } from "../../mend/sight.js";
 import { type Verified, type VerifyBounds, verify } from "../../mend/verify.js";
+import { version } from "../../model/version.js";
 import { hanging } from "../../report/detail.js";
-import { inert } from "../../report/inert.js";
+import { escapeInDocument, inert } from "../../report/inert.js";
 import { counted } from "../../report/layout.js";
 import type { Look } from "../../report/signs.js";
 import { addressedLines } from "../addressed.js";
@@ -112,4 +113,14 @@ export function verifiedLines(
 export function exitCodeOfVerified(verified: Verified): 0 | 1 | 3 {
   if (verified.is === "running") return verified.worse.length === 0 ? 0 : 1;
   return verified.is === "unclear" ? 3 : 1;
+}
+
+const schema = "https://pulldoctor.dev/schema/verify-v1.json";
+
+/** One JSON document; `waited` absent: there was nothing to wait for. */
+export function verifiedJson(stopped: readonly Stopped[], waited?: Waited): string {
+  const { is: result, ...told } = waited?.verified ?? ({ is: "nothing" } as const);
+  const seconds = Math.round((waited?.seconds ?? 0) * 10) / 10;
+  const workloads = stopped.map(({ kind, namespace, name }) => ({ kind, namespace, name }));
+  return `${escapeInDocument(JSON.stringify({ schema, version, workloads, result, seconds, ...told }, null, 2))}\n`;
 }
