@@ -25,13 +25,15 @@ function groupKey(judgement: Judgement): string {
   return [id, ended, sharedBy(judgement, id)].join(" | ");
 }
 
-function sharedBy({ pull, cause }: Judgement, id: string): string {
+function sharedBy({ pull, cause, verdict }: Judgement, id: string): string {
   const area = cause?.area;
   const registry = pull.reference?.registry ?? "";
   const host = pull.reading.host ?? registry;
   if (id.startsWith("secret-") || id === "pod-predates-secret" || area === "auth") {
     const secrets = pull.pod.pullSecrets.join(",");
-    return `${pull.pod.namespace} ${registry} ${secrets} ${area === "auth" && secrets === "" ? pull.image : ""}`;
+    // A login is one fact for all that sign in with it; a right is a repository's own: proven for one, it is not for the next.
+    const sure = id === "access-denied" ? verdict.is : "";
+    return `${pull.pod.namespace} ${registry} ${secrets} ${area === "auth" && secrets === "" ? pull.image : ""} ${sure}`;
   }
   if (id === "kubelet-throttled") return pull.pod.node ?? "";
   if (area === "network" || area === "limits") return host;
