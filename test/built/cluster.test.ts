@@ -93,7 +93,8 @@ describe("in the foreground", () => {
   test("says how to reach it, is asked, and ends with Ctrl-C without a trace of its sockets", async () => {
     const { child, ended, said } = await up();
     expect(said()).toContain("✓ small is up: 1 workload on 1 node, 1 registry\n  export KUBECONFIG=");
-    expect(await status()).toMatchObject({ world: "small", pid: child.pid, workloads: 1 });
+    const startedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(await status()).toMatchObject({ world: "small", pid: child.pid, workloads: 1, startedAt });
     expect((await pulldoctor("cluster", "status")).code).toBe(0);
     const { out } = await pulldoctor("cluster", "env");
     for (const name of ["KUBECONFIG", "HTTPS_PROXY", "SSL_CERT_FILE", "DOCKER_HOST"])

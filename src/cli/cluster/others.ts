@@ -15,7 +15,8 @@ const notUp = 1;
 export async function status(flags: Flags, io: Io): Promise<number> {
   const running = await askControl(stateFolder(io).controlSocket, "status");
   if (flags.text("output") === "json") {
-    io.out(`${JSON.stringify(running ?? null, null, 2)}\n`);
+    const told = running && { ...running, startedAt: new Date(running.startedAt).toISOString() };
+    io.out(`${JSON.stringify(told ?? null, null, 2)}\n`);
     return running === undefined ? notUp : 0;
   }
   const { signs, paint } = lookOf(flags, io);
