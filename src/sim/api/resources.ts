@@ -132,7 +132,7 @@ export const RESOURCES: readonly Resource[] = [
   row("batch", "v1", "Job", "jobs", { all: true, generation: true, subs: [STATUS] }),
   row("coordination.k8s.io", "v1", "Lease", "leases"),
   row("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
-  row("events.k8s.io", "v1", "Event", "events", { keptAs: "events" }),
+  row("events.k8s.io", "v1", "Event", "events", { short: "ev", keptAs: "events" }),
   row("networking.k8s.io", "v1", "Ingress", "ingresses", { short: "ing", generation: true, subs: [STATUS] }),
   row("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", { short: "netpol", generation: true }),
   row("node.k8s.io", "v1", "RuntimeClass", "runtimeclasses", { cluster: true }),

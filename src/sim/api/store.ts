@@ -35,6 +35,8 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** Changes kept per resource for watches that come back. Default 1,000. */
   readonly historyLength?: number;
+  /** The API server's minor version: pods have a generation since 33. Absent: an old one. */
+  readonly minor?: number;
   /** What an earlier store's `dump()` gave. */
   readonly from?: StoreDump;
 }
@@ -70,7 +72,10 @@ export class Store {
       capacity: options.historyLength ?? 1000,
       forgotten: options.from === undefined ? 0 : this.#version,
     };
-    for (const resource of RESOURCES) {
+    const countsPods = (options.minor ?? 0) >= 33;
+    for (const row of RESOURCES) {
+      const isPod = row.kind === "Pod";
+      const resource = isPod && countsPods ? { ...row, hasGeneration: true } : row;
       const { keptAs } = resource;
       const shelf = keptAs === undefined ? new Shelf(resource, history) : this.#shelf(keptAs);
       this.#shelves.set(nameOf(resource), shelf);
@@ -175,7 +180,7 @@ export class Store {
     const part = options.part ?? "all";
     const draft = keepMetadata(about, object, before, part);
     this.#admit({ verb: "update", resource: about, object: draft, before, part, options });
-    if (about.hasGeneration && part !== "status" && !isDeepStrictEqual(draft.spec, before.spec)) {
+    if (about.hasGeneration && part !== "status" && !isDeepStrictEqual(wanted(draft), wanted(before))) {
       draft.metadata.generation = (before.metadata.generation ?? 0) + 1;
     }
     if (isDeepStrictEqual(draft, before)) return before;
@@ -284,4 +289,9 @@ export class Store {
     this.#collector.afterRemoval(before);
     return object;
   }
+}
+
+/** What a generation counts: the spec, but not the node that a pod is bound to. */
+function wanted({ kind, spec }: KubeObject): unknown {
+  return kind === "Pod" && isJson(spec) ? { ...spec, nodeName: undefined } : spec;
 }

@@ -90,6 +90,7 @@ export async function openWorld(
     clock,
     admission: standardAdmission,
     random,
+    minor: minorOf(config.version),
     ...(options.from === undefined ? {} : { from: options.from.store }),
   });
   seedStandardObjects(store);

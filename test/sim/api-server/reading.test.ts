@@ -68,7 +68,7 @@ test("a version from the future is refused until it comes", async () => {
   const got = await api.ask(`${PODS}?resourceVersion=99999`);
   expect([got.status, got.body.message]).toEqual([
     504,
-    `Too large resource version: 99999, current: ${api.store.resourceVersion}`,
+    `Timeout: Too large resource version: 99999, current: ${api.store.resourceVersion}`,
   ]);
   expect((await api.ask(`${PODS}?resourceVersion=x`)).status).toBe(422);
 });

@@ -17,13 +17,22 @@ export function getObject(api: Api, call: ResourceCall): Answer {
 
 export function listObjects(api: Api, call: ResourceCall): Answer {
   const { resource } = call.target;
-  const limit = numberIn(call.query, "limit") ?? 0;
+  const limit = limitIn(call);
   const token = call.query.get("continue") ?? "";
   checkListOptions(call, false);
   checkVersion(api.store, call, token);
   const page = api.pages.read(nameOf(resource), scopeOf(call), limit, token);
   const text = listText(api, resource, page, viewOf(call));
   return { is: "whole", code: 200, contentType: JSON_TYPE, body: `${text}\n` };
+}
+
+/** 0: no limit. Throws ApiError 400 for what is no number. */
+function limitIn(call: ResourceCall): number {
+  const asked = call.query.get("limit") ?? "";
+  if (asked !== "" && !/^[+-]?\d+$/.test(asked)) {
+    throw badRequest(`strconv.ParseInt: parsing "${asked}": invalid syntax`);
+  }
+  return numberIn(call.query, "limit") ?? 0;
 }
 
 /** The selectors of a list, a watch or a deletion of many. */
@@ -69,7 +78,7 @@ export function tooNew(asked: number, current: number): ApiError {
   return new ApiError({
     code: 504,
     reason: "Timeout",
-    message: `Too large resource version: ${asked}, current: ${current}`,
+    message: `Timeout: Too large resource version: ${asked}, current: ${current}`,
     details: {
       causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
       retryAfterSeconds: 1,

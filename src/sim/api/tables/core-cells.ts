@@ -32,7 +32,7 @@ export const events: Printer = {
 };
 
 export const secrets: Printer = {
-  columns: columns("Name Type Data# Age"),
+  columns: columns("Name Type Data Age"),
   cells: (object) => [
     object.metadata.name,
     text(object, "type"),
@@ -42,7 +42,7 @@ export const secrets: Printer = {
 };
 
 export const configMaps: Printer = {
-  columns: columns("Name Data# Age"),
+  columns: columns("Name Data Age"),
   cells: (object) => [
     object.metadata.name,
     Object.keys(record(object, "data")).length + Object.keys(record(object, "binaryData")).length,

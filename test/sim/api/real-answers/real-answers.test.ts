@@ -19,7 +19,7 @@ const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
 async function worldAnswers(): Promise<Map<string, Answer>> {
   const clock = runningClock();
-  const store = new Store({ clock, admission: standardAdmission });
+  const store = new Store({ clock, admission: standardAdmission, minor: 35 });
   seedStandardObjects(store);
   const nodes = { logs: () => undefined, exec: async () => 0, attach: async () => undefined };
   const server = await startApiServer({ store, clock, version: "v1.35.4", nodes });
