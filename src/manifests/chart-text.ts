@@ -84,8 +84,9 @@ const unquoted = (text: string): string => /^"(.*)"$/.exec(text)?.[1] ?? /^'(.*)
 
 function filled(text: string, value: Evaluate): string | undefined {
   let isKnown = true;
-  const result = text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/g, (_whole, expression: string) => {
-    const found = value(expression);
+  // Up to the next brace pair, so that a line of openings is read once.
+  const result = text.replace(/\{\{((?:(?!\{\{|\}\}).)*)\}\}/g, (_whole, inside: string) => {
+    const found = value(inside.replace(/^-/, "").replace(/-$/, "").trim());
     if (found === undefined) isKnown = false;
     return found ?? "";
   });

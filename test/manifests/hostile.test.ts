@@ -79,6 +79,18 @@ describe("what is found in the folder", () => {
     expect(found.edits).toEqual([expect.objectContaining({ file: "ok.yaml" })]);
   });
 
+  test("a chart's template with a name of many braces", async () => {
+    const template = (name: string, kind = "Deployment"): string =>
+      `kind: ${kind}\nmetadata:\n  name: checkout\nspec:\n  containers:\n  - name: ${name}\n    image: {{ .Values.image }}\n`;
+    const folder = folderOf({
+      "Chart.yaml": "apiVersion: v2\nname: checkout\nversion: 1.0.0\n",
+      "values.yaml": "image: nginx:1\n",
+      "templates/braces.yaml": template("{{ ".repeat(300_000), "StatefulSet"),
+      "templates/app.yaml": template('{{- "app" -}}'),
+    });
+    expect(planned(await plan(folder)).edits).toEqual([expect.objectContaining({ file: "values.yaml" })]);
+  });
+
   test("binary files, files in other encodings and large ones are told", async () => {
     const folder = folderOf({
       "bin.yaml": Buffer.concat([Buffer.from(app()), Buffer.from([0, 1, 2])]),
