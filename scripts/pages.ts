@@ -143,9 +143,14 @@ const effects = {
 
 /** Causes by fixes: what `pulldoctor fix` can do about what. */
 function fixTable(): string {
-  const rows = fixes.map(({ id, title, effect, needs }) => {
-    const wanted = Object.entries(needs).map(([name, what]) => `\`${name}\`: ${what}`);
-    return `| \`${id}\` | ${title} | ${effects[effect]} | ${wanted.join("; ") || "-"} |`;
+  const rows = fixes.map(({ id, title, effect, needs, takes = {} }) => {
+    const [wanted, heeded] = [needs, takes].map(
+      (values) =>
+        Object.entries(values)
+          .map(([name, what]) => `\`${name}\`: ${what}`)
+          .join("; ") || "-",
+    );
+    return `| \`${id}\` | ${title} | ${effects[effect]} | ${wanted} | ${heeded} |`;
   });
   // `tell` goes with every cause; a column of it would say nothing.
   const columns = fixes.filter(({ id }) => id !== "tell");
@@ -170,7 +175,7 @@ function fixTable(): string {
     note("src/fixes/ and src/causes/"),
     "# Fixes",
     intro,
-    ["| fix | what it does | at most | needs |", "|---|---|---|---|", ...rows].join("\n"),
+    ["| fix | what it does | at most | needs | takes |", "|---|---|---|---|---|", ...rows].join("\n"),
     "## Causes and fixes",
     `\`first\` is the fix that is tried first; \`↻\` marks what test/fix/round-trip.test.ts takes round whole in a simulated cluster, while a real kubectl looks on: broken, diagnosed, \`fix --yes\`, \`verify\`, \`undo\`, broken again. ${endings}`,
     "`only` marks causes that nobody can mend from inside the cluster: there `fix` says whom to tell, and what.",

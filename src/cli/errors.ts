@@ -36,8 +36,14 @@ export function showBug(error: unknown, command: string, io: Io): void {
   const path = writeReport(kind, command, error, io.now());
   if (path !== undefined)
     io.err(`  a report without your data is in ${path}; please attach it to an issue\n`);
-  io.err("  PULLDOCTOR_DEBUG=1 shows the whole error here; nothing was changed\n");
+  io.err(`  PULLDOCTOR_DEBUG=1 shows the whole error here; ${afterBug(command, io.program)}\n`);
 }
+
+/** A command that changes things may have been at it; each change is in the journal before it is made. */
+const afterBug = (command: string, program: string): string =>
+  command === "fix" || command === "undo"
+    ? `\`${program} undo\` lists what was changed`
+    : "nothing was changed";
 
 function writeReport(kind: string, command: string, error: unknown, at: Date): string | undefined {
   const lines = [

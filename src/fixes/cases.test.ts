@@ -178,8 +178,8 @@ describe("catalogue", () => {
   });
 
   test("titles and needs follow the house", () => {
-    const odd = fixes.flatMap(({ id, title, needs }) =>
-      [title, ...Object.values(needs)]
+    const odd = fixes.flatMap(({ id, title, needs, takes = {} }) =>
+      [title, ...Object.values({ ...needs, ...takes })]
         .filter((line) => /[.!?]$|^[A-Z][a-z]+ [a-z]/.test(line))
         .map((line) => `${id}: ${line}`),
     );

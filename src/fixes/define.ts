@@ -94,6 +94,8 @@ export interface Fix {
   readonly effect: Effect;
   /** Values without which it cannot be planned, and what they are. */
   readonly needs: Readonly<Record<string, string>>;
+  /** Values that it heeds where they are given, and what they are; absent: none. */
+  readonly takes?: Readonly<Record<string, string>>;
   /** Everything that some plan of it may need. */
   readonly rights: readonly Grant[];
   /** Throws ToolError `fix-not-possible` with what to do instead. */

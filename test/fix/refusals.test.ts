@@ -112,6 +112,17 @@ describe("without a yes nothing is changed", () => {
 });
 
 describe("what is refused, also with --yes", () => {
+  test("a value that nothing heeds", async () => {
+    const slip = await run("fix", "deploy/cart", "--yes", "--with", "secert=regcred");
+    expect(slip.code).toBe(2);
+    expect(slip.err).toContain("no fix takes a value secert");
+    expect(slip.err).toContain("did you mean --with secret=...?");
+    const other = await run("fix", "deploy/cart", "--yes", "--by", "set-image", "--with", "mirror=m.example");
+    expect(other.err).toContain("set-image takes no value mirror");
+    expect(other.err).toContain("what can be given: image, tag, container");
+    expect(gate.writes).toEqual([]);
+  });
+
   test("a context that is protected", async () => {
     const { code, err } = await run("fix", "deploy/cart", "--yes", "--protect", "ga*");
     expect(code).toBe(2);

@@ -6,6 +6,7 @@ import { fixById, fixes } from "../../fixes/index.js";
 import { ToolError } from "../../model/errors.js";
 import type { Finding, Remedy } from "../../model/report.js";
 import type { Flags } from "../command.js";
+import { nearestWord } from "../near.js";
 import type { Target } from "../targets.js";
 import { valuesOf } from "./flags.js";
 
@@ -25,7 +26,7 @@ type Candidate = Extract<Chosen, { readonly is: "fix" }>;
 /** Every fix that can be applied, the best first; [] where none can. Throws what `choose` throws. */
 export function candidates(finding: Finding, targets: readonly Target[], flags: Flags): readonly Candidate[] {
   const given = {
-    ...valuesOf(flags.list("with")),
+    ...heeded(valuesOf(flags.list("with")), flags.text("by")),
     ...valueOfFlag(flags, "image"),
     ...valueOfFlag(flags, "tag"),
   };
@@ -59,6 +60,23 @@ export function candidates(finding: Finding, targets: readonly Target[], flags: 
     });
   }
   return [{ is: "fix", fix, asked: askedOf(finding, undefined, targets, given) }];
+}
+
+/** Throws ToolError `with-unknown`: a value that no fix heeds, or not the one that is named. */
+function heeded(
+  values: Readonly<Record<string, string>>,
+  named: string | undefined,
+): Readonly<Record<string, string>> {
+  const able = fixes.filter(({ id }) => id === named || named === undefined || !fixById.has(named));
+  const known = [...new Set(able.flatMap(({ needs, takes = {} }) => Object.keys({ ...needs, ...takes })))];
+  const odd = Object.keys(values).find((name) => !known.includes(name));
+  if (odd === undefined) return values;
+  const near = nearestWord(odd, known);
+  throw new ToolError("with-unknown", {
+    what: `${named ?? "no fix"} takes ${named === undefined ? "a" : "no"} value ${odd}`,
+    why: known.length === 0 ? "it takes none" : `what can be given: ${known.join(", ")}`,
+    do: near === undefined ? `leave --with ${odd}=... out` : `did you mean --with ${near}=...?`,
+  });
 }
 
 /** The fix that these values are for: `--with mirror=...` says enough. */

@@ -83,7 +83,7 @@ function told(
     if (isMissing) return [{ is: "problem", text: `${short} is not there`, detail: evidence.shows }];
     if (isOwnSecret)
       return [{ is: "problem", text: "the credential does not open it", detail: evidence.shows }];
-    return [{ is: "unclear", text: `not checked whether ${short} is there`, detail: evidence.shows }];
+    return [{ is: "unclear", text: `not known whether ${short} is there`, detail: evidence.shows }];
   }
   const misfits = answer.misfits ?? [];
   return [

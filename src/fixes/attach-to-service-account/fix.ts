@@ -10,6 +10,7 @@ export default defineFix({
   title: "name a pull secret in a ServiceAccount",
   effect: "deletes-pods",
   needs: { secret: "the pull secret to name" },
+  takes: { serviceAccount: "the ServiceAccount; that of the workload when left out" },
   rights: [
     ...accountRights,
     ...podRights,

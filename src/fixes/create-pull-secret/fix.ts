@@ -15,6 +15,11 @@ export default defineFix({
   title: "make a pull secret",
   effect: "deletes-pods",
   needs: { secret: "the name of the new Secret" },
+  takes: {
+    from: "a namespace, or NAMESPACE/SECRET, to copy from",
+    server: "the registry of the login; that of the image when left out",
+    serviceAccount: "the ServiceAccount; that of the workload when left out",
+  },
   rights: [...secretRights, ...accountRights, ...podRights, ...templateRights, ...remakeRights],
   async plan(asked, world) {
     const wanted = asked.values.secret ?? "";

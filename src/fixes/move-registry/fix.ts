@@ -9,6 +9,7 @@ export default defineFix({
   title: "use the name under which the image lives now",
   effect: "restarts-pods",
   needs: { image: "the image's present name" },
+  takes: { container: "the one container of the workload to change" },
   rights: [...templateRights, ...remakeRights],
   plan: (asked, world) =>
     changeImage(asked, world, { image: asked.values.image ?? "", only: asked.values.container }),

@@ -15,6 +15,7 @@ export default defineFix({
   title: "write a fresh login into a pull secret",
   effect: "writes-secret",
   needs: { secret: "the Secret to renew" },
+  takes: { server: "the registry of the login; that of the image when left out" },
   rights: secretRights,
   async plan(asked, world) {
     const { finding, values, stopped } = asked;

@@ -14,6 +14,7 @@ export default defineFix({
   title: "put a pull secret into the right form",
   effect: "writes-secret",
   needs: { secret: "the Secret to repair" },
+  takes: { server: "the registry of the login; that of the image when left out" },
   rights: secretRights,
   async plan(asked, world) {
     const { finding, values, stopped } = asked;

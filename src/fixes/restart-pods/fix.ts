@@ -12,6 +12,7 @@ export default defineFix({
   title: "make pods anew",
   effect: "deletes-pods",
   needs: {},
+  takes: { job: "a Job to make again", namespace: "the namespace of that Job" },
   rights: [...podRights, { group: "batch", resource: "jobs", verbs: ["get", "delete"] }, ...remakeRights],
   async plan(asked, world) {
     const { job, namespace } = asked.values;

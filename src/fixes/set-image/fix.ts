@@ -11,6 +11,10 @@ export default defineFix({
   title: "use another image",
   effect: "restarts-pods",
   needs: { image: "the image to use, or a tag or digest of the same repository" },
+  takes: {
+    tag: "a tag of the same repository, instead of an image",
+    container: "the one container of the workload to change",
+  },
   rights: [...templateRights, ...remakeRights],
   plan(asked, world) {
     const { values, finding } = asked;

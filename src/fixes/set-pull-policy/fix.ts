@@ -12,6 +12,7 @@ export default defineFix({
   title: "change when the kubelet asks the registry",
   effect: "restarts-pods",
   needs: { policy: "IfNotPresent, Always or Never" },
+  takes: { container: "the one container of the workload to change" },
   rights: [...templateRights, ...remakeRights],
   async plan({ values, finding, stopped }, world) {
     const policy = values.policy ?? "";

@@ -11,6 +11,7 @@ export default defineFix({
   title: "pull through a mirror",
   effect: "restarts-pods",
   needs: { mirror: "the mirror, HOST or HOST/PATH, such as mirror.gcr.io" },
+  takes: { container: "the one container of the workload to change" },
   rights: [...templateRights, ...remakeRights],
   plan(asked, world) {
     const parsed = tryParseReference(asked.finding.image);
