@@ -80,10 +80,33 @@ function* sights(snapshot: Snapshot, events: PodEvents): Generator<Sight> {
       goneAt: last.pod.deletedAt ?? last.at,
     };
   }
+  const readAt = wholeListsReadAt(snapshot);
   for (const { pod, lastAt } of events.strangers([...snapshot.pods, ...gone])) {
-    const isSilent = lastAt !== undefined && snapshot.at.getTime() - lastAt.getTime() > silentAfterMs;
-    yield { pod, earlier: [], ...(isSilent ? { goneAt: lastAt } : {}) };
+    const isGone =
+      lastAt !== undefined &&
+      (snapshot.at.getTime() - lastAt.getTime() > silentAfterMs || lastAt.getTime() < readAt(pod.namespace));
+    yield { pod, earlier: [], ...(isGone ? { goneAt: lastAt } : {}) };
   }
+}
+
+/**
+ * When a namespace's pods were read at the earliest, in ms: a whole list that has a newer pod than this was read after it.
+ * A pod that is not in it had gone by then. 0: not told.
+ */
+function wholeListsReadAt({ complete, pods }: Snapshot): (namespace: string) => number {
+  const lists = complete.filter(({ what }) => what === "pods");
+  const isOfAll = lists.some(({ namespace }) => namespace === undefined);
+  const newest = new Map<string | undefined, number>();
+  for (const { namespace, createdAt } of pods) {
+    const of = isOfAll ? undefined : namespace;
+    newest.set(of, Math.max(newest.get(of) ?? 0, createdAt?.getTime() ?? 0));
+  }
+  return (namespace) =>
+    isOfAll
+      ? (newest.get(undefined) ?? 0)
+      : lists.some((list) => list.namespace === namespace)
+        ? (newest.get(namespace) ?? 0)
+        : 0;
 }
 
 function pullOf(
