@@ -27,7 +27,7 @@ interface Sighting {
 const besides: ReadonlySet<string> = new Set(["fix-sa-patched-pod"]);
 
 describe("live and from files", () => {
-  test.each(chosen())("$id", async ({ id, folder: unpack }) => {
+  test.each(chosen())("$id", async ({ folder: unpack }) => {
     const folder = await unpack();
     const files = (await readdir(folder)).filter(isObjects).map((name) => join(folder, name));
     const objects = (await Promise.all(files.map(objectsIn))).flat();
