@@ -252,6 +252,17 @@ describe("can-pull without a cluster", () => {
     expect([code, err]).toEqual([2, expect.stringContaining("EISDIR")]);
   });
 
+  test("names from stdin, a line each, as parse takes them", async () => {
+    const ran = await runCli(["can-pull", "-", "--anonymous", "-o", "name", ...reach], {
+      env,
+      cwd: folder,
+      stdin: "docker.io/library/nginx:1.27\r\n\ndocker.io/library/nginx:9\n",
+    });
+    expect(ran.out).toBe("docker.io/library/nginx:1.27\tyes\ndocker.io/library/nginx:9\tno\ttag-not-found\n");
+    const none = await runCli(["can-pull", "-", ...reach], { env, cwd: folder, stdin: "" });
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining("no image is named")]);
+  });
+
   test("the images of manifests from stdin, one line each", async () => {
     const manifest = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: "nginx:1.27"}, {name: b, image: "nginx:1.2.7"}]}`;
     const ran = await runCli(["can-pull", "-f", "-", "--anonymous", "-o", "name", ...reach], {

@@ -11,6 +11,7 @@ import { contextFlags } from "../cluster-choice.js";
 import { defineCommand, type Flags } from "../command.js";
 import { durationOf } from "../duration.js";
 import type { Io } from "../io.js";
+import { namesOf } from "../names.js";
 import { colourFlag, lookOf } from "../output.js";
 import { progressOf } from "../progress.js";
 
@@ -23,7 +24,10 @@ const mostPages = 3;
 export const canPullCommand = defineCommand({
   id: "can-pull",
   summary: "ask registries whether images can be pulled, and by whom",
-  operands: { name: "[IMAGE|TYPE/NAME...]", text: "images, or workloads whose images are meant" },
+  operands: {
+    name: "[IMAGE|TYPE/NAME...]",
+    text: "images, or workloads whose images are meant; - for a line each on stdin",
+  },
   flags: [
     {
       flags: "-n, --namespace <name>",
@@ -65,7 +69,8 @@ export const canPullCommand = defineCommand({
     const progress = progressOf(io);
     progress.show("reading who would pull");
     const end = AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs ?? 600_000)]);
-    const { questions, notes } = await questionsOf(operands, flags, io, end).finally(progress.clear);
+    const words = await namesOf(operands, io.stdin);
+    const { questions, notes } = await questionsOf(words, flags, io, end).finally(progress.clear);
     const isMany = questions.length > 1;
     const late = AbortSignal.timeout(timeoutMs ?? (isMany ? 600_000 : 60_000));
     const signal = AbortSignal.any([io.signal, late]);

@@ -5,11 +5,10 @@ import { escapeInDocument } from "../../report/inert.js";
 import { yamlOf } from "../../report/yaml.js";
 import { defineCommand, type Flags } from "../command.js";
 import type { Io } from "../io.js";
+import { namesOf } from "../names.js";
 import { colourFlag, lookOf } from "../output.js";
 import { answerFor } from "../parse-answer.js";
 import { parsePage } from "../parse-page.js";
-
-const largest = 16_000_000;
 
 export const parseCommand = defineCommand({
   id: "parse",
@@ -60,30 +59,11 @@ function kubeletOf(flags: Flags): string | undefined {
 }
 
 async function imagesOf(operands: readonly string[], io: Io): Promise<readonly string[]> {
-  const images = operands.length === 1 && operands[0] === "-" ? await linesOf(io.stdin) : operands;
+  const images = await namesOf(operands, io.stdin);
   if (images.length > 0) return images;
   throw new ToolError("image-missing", {
     what: "there is no image name to parse",
     why: operands.length === 0 ? "none was given" : "stdin holds none",
     do: `${io.program} parse IMAGE, such as ${io.program} parse nginx:1.27`,
   });
-}
-
-/** Lines that are not empty; at most 16 MB. */
-async function linesOf(stdin: Io["stdin"]): Promise<readonly string[]> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of stdin) {
-    size += part.length;
-    if (size > largest) {
-      throw new ToolError("stdin-too-large", {
-        what: "stdin is too large for a list of image names",
-        why: "at most 16 MB are read",
-        do: "give one image name a line",
-      });
-    }
-    parts.push(part);
-  }
-  const text = new TextDecoder().decode(Buffer.concat(parts));
-  return text.split(/\r?\n/).filter((line) => line !== "");
 }
