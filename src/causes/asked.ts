@@ -32,7 +32,7 @@ export function askersOf(
 /** A digest where there is one: it decides what is pulled. */
 export const askedFor = ({ digest, tag }: Reference): string => digest ?? tag ?? "latest";
 
-export function probeOf(reference: Reference, as: AskedAs, scene: Scene): ImageProbe | undefined {
+function probeOf(reference: Reference, as: AskedAs, scene: Scene): ImageProbe | undefined {
   const { probes } = scene;
   if (probes === undefined) return undefined;
   const { registry, repository } = reference;

@@ -99,7 +99,7 @@ export function whyUnreadable(cause: unknown): string {
 }
 
 /** The first file that has an entry of a name wins it whole; the first current context counts. */
-export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
+function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
   const last = [...files].reverse();
   return {
     ...given(

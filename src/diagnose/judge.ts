@@ -106,7 +106,7 @@ function whatIsMissing(pull: Pull): string {
   return "the runtime's own words: what is left says only that the pull failed";
 }
 
-export const messageEvidence = (pull: Pull): Evidence | undefined => pull.said[0]?.evidence;
+const messageEvidence = (pull: Pull): Evidence | undefined => pull.said[0]?.evidence;
 
 /** A refinement's evidence begins with what the runtime said, when it said something. */
 function withMessage(verdict: Verdict, pull: Pull): Verdict {

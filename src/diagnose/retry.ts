@@ -10,7 +10,7 @@ const ceilingSeconds = 300;
 const syncSeconds = 15;
 
 /** Length of the back-off window after the n-th failure in a row, in seconds. */
-export function backoffSeconds(failures: number): number {
+function backoffSeconds(failures: number): number {
   if (failures < 1) return 0;
   return Math.min(firstSeconds * 2 ** Math.min(failures - 1, 10), ceilingSeconds);
 }

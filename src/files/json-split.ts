@@ -20,7 +20,7 @@ export interface SplitLimits {
   readonly maxDepth: number;
 }
 
-export const jsonLimits: SplitLimits = { maxObjectBytes: 32 << 20, maxDepth: 500 };
+const jsonLimits: SplitLimits = { maxObjectBytes: 32 << 20, maxDepth: 500 };
 
 const quote = 0x22;
 const backslash = 0x5c;

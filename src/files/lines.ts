@@ -1,7 +1,7 @@
 // Bytes into text and lines: UTF-8, or the UTF-16 that PowerShell's `>` writes.
 
 /** Longer lines are cut: no pod, event or log line is longer. */
-export const maxLineLength = 1 << 20;
+const maxLineLength = 1 << 20;
 
 export async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;

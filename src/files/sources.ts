@@ -125,7 +125,7 @@ const systemWords: Readonly<Record<string, string>> = {
   EIO: "the disk gave an input/output error",
 };
 
-export function cannotOpen(input: string, cause: NodeJS.ErrnoException): ToolError {
+function cannotOpen(input: string, cause: NodeJS.ErrnoException): ToolError {
   const isMissing = cause.code === "ENOENT" || cause.code === "ENOTDIR";
   const words = whyNot(cause);
   return new ToolError(isMissing ? "file-missing" : "file-unreadable", {

@@ -19,7 +19,7 @@ export function podSpecOf(object: Json): Json {
 }
 
 /** The object with another pod spec. */
-export function withPodSpec(object: Json, change: (spec: Json) => Json): Json {
+function withPodSpec(object: Json, change: (spec: Json) => Json): Json {
   const put = (value: Json, [field, ...rest]: readonly string[]): Json =>
     field === undefined ? change(value) : { ...value, [field]: put(record(value[field]), rest) };
   return put(object, specPath(text(object.kind) ?? ""));

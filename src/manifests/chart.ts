@@ -107,7 +107,7 @@ function isInOtherChart(tree: Tree, path: string, own?: string): boolean {
 }
 
 /** A file's or an object's values as a mapping; undefined when there is none. */
-export function valuesMap(part: YamlPart | undefined): unknown {
+function valuesMap(part: YamlPart | undefined): unknown {
   const top = part === undefined ? undefined : topOf(part);
   return isMap(top) ? top : undefined;
 }

@@ -20,7 +20,7 @@ import { ToolError } from "../model/errors.js";
 import type { ManifestEdit, ManifestPlan, ManifestUndo, PlannedFile } from "./change.js";
 import { inverted, sha256, spliced } from "./splice.js";
 
-export const editLimits = { maxBytes: 10 << 20 };
+const editLimits = { maxBytes: 10 << 20 };
 
 /**
  * Writes what the plan says. What is returned takes it back.

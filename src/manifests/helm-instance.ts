@@ -9,7 +9,7 @@ import { imageValueOptions, secretValueOptions, type ValueOptions } from "./char
 import type { Proposal } from "./proposal.js";
 import type { Tree } from "./tree.js";
 
-export const maxOptions = 40;
+const maxOptions = 40;
 
 export function optionsOf(tree: Tree, instance: Instance, change: ManifestChange): ValueOptions {
   const { options, lookedAt } =

@@ -51,10 +51,7 @@ interface Edits {
 }
 
 /** The image of the container, where it is the one that the live object has. */
-export function imageEdits(
-  object: FoundObject,
-  change: Pick<ImageChange, "container" | "from" | "to">,
-): Edits {
+function imageEdits(object: FoundObject, change: Pick<ImageChange, "container" | "from" | "to">): Edits {
   const edits: TextEdit[] = [];
   const lookedAt: string[] = [];
   for (const { name, image, field, shared } of containersIn(object)) {

@@ -11,7 +11,7 @@ import { containersIn, objectsIn, secretNames, secretsHolder } from "./objects.j
 import { partsOf } from "./parts.js";
 import type { ManifestFile, Tree } from "./tree.js";
 
-export const renderLimits = { files: 5000, bytes: 64 << 20, outputBytes: 64 << 20, timeoutMs: 30_000 };
+const renderLimits = { files: 5000, bytes: 64 << 20, outputBytes: 64 << 20, timeoutMs: 30_000 };
 
 export type Rendering =
   | { readonly ok: true; readonly text: string }

@@ -6,7 +6,7 @@ import { ToolError } from "../model/errors.js";
 import { checkoutOf } from "./diff.js";
 import { reasonOf } from "./edit.js";
 
-export const treeLimits = { maxFiles: 20_000, maxFileBytes: 10 << 20, maxBytes: 256 << 20, maxDepth: 40 };
+const treeLimits = { maxFiles: 20_000, maxFileBytes: 10 << 20, maxBytes: 256 << 20, maxDepth: 40 };
 
 export interface ManifestFile {
   /** Below the folder, with `/` between the parts. */

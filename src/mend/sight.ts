@@ -26,7 +26,7 @@ export interface PodSight {
 const pullReasons =
   /^(ErrImagePull|ImagePullBackOff|ImageInspectError|ErrImageNeverPull|InvalidImageName|RegistryUnavailable|SignatureValidationFailed)$/;
 
-export function podSight(pod: Json): PodSight {
+function podSight(pod: Json): PodSight {
   const metadata = record(pod.metadata);
   const status = record(pod.status);
   const containers = [...records(status.initContainerStatuses), ...records(status.containerStatuses)];

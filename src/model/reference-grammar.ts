@@ -32,7 +32,7 @@ const reference5: Grammar = {
 };
 
 /** The newest, and what is meant where nothing names a kubelet. */
-export const newestGrammar: Grammar = {
+const newestGrammar: Grammar = {
   ...reference5,
   name: "distribution/reference v0.6.0",
   limits: "path",

@@ -60,7 +60,7 @@ export interface SecretUser {
   readonly account?: string;
 }
 
-export const remarkIds = [
+const remarkIds = [
   "missing",
   "wrong-type",
   "malformed",

@@ -252,7 +252,7 @@ function nextOf(answered: Answered, session: Session): string | undefined {
   return url.pathname.slice(prefix.length) + url.search;
 }
 
-export const pullScope = (repository: string): string => `repository:${repository}:pull`;
+const pullScope = (repository: string): string => `repository:${repository}:pull`;
 
 function notOk(purpose: Purpose, answered: Answered): Failure | undefined {
   const intercepted = interceptedBy(answered);

@@ -4,7 +4,7 @@
 import type { HostRules, Ruling } from "./trust.js";
 import { hostMayBeAsked } from "./trust.js";
 
-export const maxRedirects = 5;
+const maxRedirects = 5;
 
 export type NextStep =
   | { readonly ok: true; readonly url: URL }

@@ -5,7 +5,7 @@ import { SocksClient, SocksClientError } from "socks";
 import type { ProxyRoute } from "./tunnel.js";
 
 /** The proxy was reached and gives no way; the message is the library's words for it. */
-export class SocksRefusal extends Error {
+class SocksRefusal extends Error {
   readonly code = "EPROXYSOCKS";
 }
 

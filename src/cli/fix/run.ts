@@ -207,7 +207,7 @@ function stoppedHalfWay(applied: Exclude<Applied, { is: "done" }>, { io, flags }
   return { code: refusal.is === "unclear" ? 2 : 1, applied };
 }
 
-export const undoLines = (id: string, flags: Flags, io: Io): readonly string[] => {
+const undoLines = (id: string, flags: Flags, io: Io): readonly string[] => {
   const where = whereOf(flags);
   return ["  undo", `    ${io.program} undo ${id}${where === "" ? "" : ` ${where}`}`];
 };

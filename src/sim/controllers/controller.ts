@@ -71,7 +71,7 @@ const resources: Readonly<Record<string, string>> = {
   CronJob: "cronjobs.batch",
 };
 
-export const resourceOfOwner = (owner: OwnerReference): string => resources[owner.kind] ?? "";
+const resourceOfOwner = (owner: OwnerReference): string => resources[owner.kind] ?? "";
 
 export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find((owner) => owner.controller === true);

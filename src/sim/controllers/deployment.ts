@@ -15,7 +15,7 @@ import { resolved, templateHash } from "./hash.js";
 import { keyOf } from "./queue.js";
 
 const sets = "replicasets.apps";
-export const revisionKey = "deployment.kubernetes.io/revision";
+const revisionKey = "deployment.kubernetes.io/revision";
 const goneAgainMs = 500;
 const hashLabel = "pod-template-hash";
 

@@ -46,7 +46,7 @@ export function readJson(bytes: Buffer): unknown {
   }
 }
 
-export function readDescriptor(value: unknown): Descriptor {
+function readDescriptor(value: unknown): Descriptor {
   return {
     mediaType: text(value, "mediaType"),
     digest: text(value, "digest"),

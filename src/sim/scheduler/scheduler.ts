@@ -223,7 +223,7 @@ class Scheduler {
 }
 
 /** Sets one condition of a draft; its time moves only when its status does. */
-export function setCondition(draft: KubeObject, condition: Json, now: number): void {
+function setCondition(draft: KubeObject, condition: Json, now: number): void {
   const status = record(draft, "status");
   const conditions = items(status, "conditions");
   const known = conditions.find((one) => one.type === condition.type);

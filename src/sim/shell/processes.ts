@@ -14,7 +14,7 @@ import { programName, runProgram } from "./run.js";
 import { openTerminal, terminalFor } from "./terminal.js";
 
 /** The address of the cluster's DNS service, which every pod's /etc/resolv.conf names. */
-export const CLUSTER_DNS = "10.96.0.10";
+const CLUSTER_DNS = "10.96.0.10";
 
 export interface ProcessesOptions {
   readonly clock: Clock;

@@ -23,7 +23,7 @@ import type { Answer, Api, ResourceCall } from "./call.js";
 import { goMapText } from "./go-map.js";
 import { placeObject, updateWith, writeOptions } from "./write.js";
 
-export const APPLY = "application/apply-patch+yaml";
+const APPLY = "application/apply-patch+yaml";
 const JSON_PATCH = "application/json-patch+json";
 const MERGE = "application/merge-patch+json";
 const STRATEGIC = "application/strategic-merge-patch+json";

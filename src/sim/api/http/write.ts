@@ -115,7 +115,7 @@ export function writeOptions(call: Call, part: Part, subresource?: string, isApp
 }
 
 /** `kubectl/v1.35.2 (linux/amd64)` writes as `kubectl`. */
-export function managerFromAgent(agent: string): string {
+function managerFromAgent(agent: string): string {
   return (agent.split("/")[0] ?? "").slice(0, 128) || "unknown";
 }
 
