@@ -1,6 +1,6 @@
 // `pulldoctor cluster`, the built program: up, asked, killed, up again, down.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -10,6 +10,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { root } from "../tree.js";
+import { until } from "../until.js";
 
 const program = join(root, "bin", "pulldoctor.js");
 let folder: string;
@@ -20,7 +21,7 @@ beforeEach(() => {
   writeFileSync(
     join(folder, "small.yaml"),
     `name: small
-registries: { registry.acme.example: { repositories: { shop/api: [v1] } } }
+registries: { registry.acme.example: { openPush: true, repositories: { shop/api: [v1] } } }
 workloads: { shop/api: { image: "registry.acme.example/shop/api:v1" } }
 `,
   );
@@ -82,6 +83,21 @@ async function up(...more: readonly string[]) {
 
 const status = async (): Promise<Record<string, unknown> | null> =>
   JSON.parse((await pulldoctor("cluster", "status", "-o", "json")).out) as Record<string, unknown> | null;
+
+/** A client of the world's registries, with what `cluster env` prints. */
+async function skopeo(...args: readonly string[]): Promise<Ran> {
+  const { out } = await pulldoctor("cluster", "env");
+  const exported = [...out.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  const env = { PATH: process.env.PATH, HOME: folder, ...Object.fromEntries(exported) };
+  return new Promise((resolve) => {
+    execFile("skopeo", args, { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out: stdout, err: stderr }),
+    );
+  });
+}
 
 interface Kubeconfig {
   readonly clusters: readonly { readonly cluster: Readonly<Record<string, string>> }[];
@@ -151,6 +167,23 @@ describe("killed, and up again", () => {
     const { said } = await up();
     expect(said()).toContain("kept from");
     expect(clusterIn(kubeconfig())).toEqual(before);
+  });
+
+  test("what was pushed is there again", async () => {
+    const first = await up();
+    const image = "docker://registry.acme.example/shop/api";
+    expect(await skopeo("copy", "--quiet", `${image}:v1`, `${image}:v2`)).toEqual({
+      code: 0,
+      out: "",
+      err: "",
+    });
+    const pushed = await skopeo("inspect", "--raw", `${image}:v2`);
+    const state = join(folder, "state/pulldoctor/cluster/state-small.json");
+    await until("the push is kept", () => readFileSync(state, "utf8").includes('"v2"'));
+    await kill(first);
+    await up();
+    expect(await skopeo("inspect", "--raw", `${image}:v2`)).toEqual(pushed);
+    expect(pushed.out).toContain("schemaVersion");
   });
 
   test("--fresh begins anew, and so does a world whose kept state is damaged", async () => {
