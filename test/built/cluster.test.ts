@@ -77,7 +77,7 @@ const pulldoctor = (...args: readonly string[]): Promise<Ran> => start(...args).
 /** A cluster in the foreground, once it says that it is ready. */
 async function up(...more: readonly string[]) {
   const started = start("cluster", "up", "--world", "small.yaml", ...more);
-  while (!started.said().includes("cluster env") && started.child.exitCode === null) await wait(20);
+  while (!started.said().includes("diagnose -A") && started.child.exitCode === null) await wait(20);
   return started;
 }
 

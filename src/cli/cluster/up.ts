@@ -206,16 +206,16 @@ function tellReady(
   const workloads = counted(running.workloads, "workload");
   const registries = counted(running.registries.length, "registry", "registries");
   const size = `${workloads} on ${counted(running.nodes, "node")}, ${registries}`;
-  io.err(`${paint.fine(signs.fine)} ${running.world} is up: ${size}\n`);
-  if (kept !== undefined) {
-    io.err(`  kept from ${kept.savedAt.toISOString()}; --fresh begins anew\n`);
-  }
   const context = isCurrent ? "" : ` --context ${running.context}`;
-  io.err(`  export KUBECONFIG=${quoted(running.kubeconfig)}\n`);
-  // Before the diagnosis: without it, the registries of the real world would be asked about images of this one.
-  io.err(
-    `  eval "$(${io.program} cluster env)"  the way to its registries, also for docker, skopeo and aws\n`,
-  );
-  io.err(`  kubectl${context} get pods -A\n`);
-  io.err(`  ${io.program} diagnose -A${context}\n`);
+  const lines = [
+    `${paint.fine(signs.fine)} ${running.world} is up: ${size}`,
+    ...(kept === undefined ? [] : [`  kept from ${kept.savedAt.toISOString()}; --fresh begins anew`]),
+    `  export KUBECONFIG=${quoted(running.kubeconfig)}`,
+    // Before the diagnosis: without it, the registries of the real world would be asked about images of this one.
+    `  eval "$(${io.program} cluster env)"  the way to its registries, also for docker, skopeo and aws`,
+    `  kubectl${context} get pods -A`,
+    `  ${io.program} diagnose -A${context}`,
+  ];
+  // At once: whoever waits for the ready line may go on with the rest.
+  io.err(lines.map((line) => `${line}\n`).join(""));
 }
